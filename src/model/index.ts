@@ -1,0 +1,6 @@
+export * from './errors.ts'
+export * from './finding.ts'
+export * from './format.ts'
+export * from './source.ts'
+export * from './table.ts'
+export * from './tables.ts'

@@ -1,0 +1,252 @@
+// The tables. Names follow OCSF where it has a word; ATT&CK, Zeek and Apple terms otherwise.
+import { columns, defineTable, type Row } from './table.ts'
+
+const { text, word, time, amount, port } = columns
+
+/** Where a row of evidence comes from. Stamped by the pipeline, never by a format. */
+const provenance = {
+  source: { type: 'UInt64', means: 'id of the source (table `source`)', empty: 'never empty' },
+  record: { type: 'UInt64', means: 'line number (text) or record number, from 1', empty: 'never empty' },
+} as const
+
+/** Who was observed, exactly as the record says it. The device behind it is worked out in `identity`. */
+const observed = {
+  device: word('device as the record, its folder or the operator names it', 'the record names none'),
+  user: word('user as the record names it'),
+} as const
+
+export const network = defineTable({
+  name: 'network',
+  title: 'One network observation: a DNS query, a flow, a TLS handshake, an HTTP request, or an app–domain summary',
+  ocsf: '4001 Network Activity (dns: 4003 DNS Activity; http: 4002 HTTP Activity)',
+  role: 'evidence',
+  order: ['source', 'record'],
+  columns: {
+    ...provenance,
+    ts: time('when the contact began', 'never empty: a record without a time is a problem'),
+    ts_end: time('when it was last seen; equal to `ts` for a single event', '1970: same as `ts`'),
+    kind: word('dns | flow | tls | http | app_domain', 'never empty'),
+    ...observed,
+    src_host: word('host name that the record gives the client'),
+    src_mac: word('MAC address of the client, lower case with colons'),
+    src_ip: word('address of the client, canonical text'),
+    src_port: port('port of the client'),
+    app: word('bundle id of the app'),
+    process: word('process name, perhaps cut at 15–16 characters'),
+    attribution: word('how app or process were known: on_device_report | packet_metadata | per_app_vpn', 'none'),
+    domain: text('name contacted: lower case ASCII, no final dot; see `nameOf` in engine/migrations', 'no name in the record'),
+    domain_raw: text('the name as written, where that differs from `domain`', 'same as `domain`'),
+    url: text('full URL as written'),
+    dst_ip: text('address contacted, canonical text; for DNS the resolver'),
+    dst_port: port('port contacted'),
+    transport: word('tcp | udp | quic | icmp …, lower case'),
+    service: word('application protocol as the sensor names it: dns, ssl, http …'),
+    qtype: word('DNS query type: A, AAAA, HTTPS …'),
+    status: word('rcode, conn_state, HTTP status or the product’s verdict, as written'),
+    action: word('allowed | blocked', 'the record gives no verdict'),
+    answers: { type: 'Array(String)', means: 'DNS answers: addresses in canonical text, names as `domain`', empty: 'none stated' },
+    bytes_out: amount('bytes from the client', 'bytes'),
+    bytes_in: amount('bytes to the client', 'bytes'),
+    duration: amount('length of the flow', 'µs'),
+    hits: { type: 'UInt32', means: 'contacts that this row stands for', empty: 'never 0', fallback: '1' },
+    initiated: word('app | user: who asked for the contact (App Privacy Report: initiatedType)'),
+    context: text('page or content that the contact was made for (App Privacy Report: context)'),
+    domain_owner: word('owner of the name as the record states it (App Privacy Report: domainOwner)'),
+    referrer: text('HTTP referrer as written'),
+    user_agent: word('HTTP user agent'),
+    ja3: word('JA3 of the client hello'),
+    ja4: word('JA4 of the client hello'),
+    cert_sha1: text('SHA-1 of the leaf certificate, lower-case hex'),
+    cert_sha256: text('SHA-256 of the leaf certificate, lower-case hex'),
+    event_key: text('what makes the record the same record in another file', 'the hash of `raw`'),
+    raw: { type: 'String', means: 'the record as it stands in the source', empty: 'never empty', codec: 'ZSTD(1)' },
+  },
+})
+
+export const deviceEvent = defineTable({
+  name: 'device_event',
+  title: 'One event on a device: crash, jetsam, panic, resource report, reboot, privacy access, app or posture change',
+  ocsf: '1007 Process Activity (crash), 5001 Device Inventory Info (posture), 6001 Web Resource Access (access)',
+  role: 'evidence',
+  order: ['source', 'record'],
+  columns: {
+    ...provenance,
+    ts: time('when it happened', 'never empty: a record without a time is a problem'),
+    ts_end: time('when it ended (an access interval)', '1970: same as `ts`'),
+    kind: word('crash | user_fault | jetsam | panic | force_reset | watchdog | stackshot | cpu | wakeups | disk_writes | memory | reset_counter | analytics | access | other', 'never empty'),
+    ...observed,
+    crash_reporter_key: word('Apple crash-reporter key: one device until it is erased'),
+    serial: word('serial number'),
+    udid: word('UDID'),
+    hardware: word('model code such as iPhone15,3'),
+    os_version: word('OS version such as 17.4.1'),
+    os_build: word('OS build such as 21E236'),
+    platform: word('ios | macos | watchos | tvos | visionos: reports of another platform are kept and told apart'),
+    app: word('bundle id'),
+    app_version: word('version of the app'),
+    process: word('process name'),
+    process_path: text('path of the executable'),
+    parent: word('parent process'),
+    first_party: word('yes | no: the report says whether Apple wrote the code'),
+    incident_id: text('incident id of the report'),
+    bug_type: word('Apple bug_type'),
+    exception_type: word('EXC_BAD_ACCESS, EXC_CRASH …'),
+    exception_subtype: text('such as KERN_INVALID_ADDRESS at 0x…'),
+    exception_codes: text('codes as written'),
+    signal: word('SIGSEGV …'),
+    termination_namespace: word('SIGNAL, SPRINGBOARD, MTE_FAIL …'),
+    termination_code: word('code as written: 0x8badf00d …'),
+    termination_reason: text('indicator or text'),
+    fault_address: text('address that was touched'),
+    pc: text('program counter of the faulting thread'),
+    pc_image: word('image that holds pc', 'pc lies outside every image, or is not stated: see `pc_known`'),
+    pc_known: { type: 'UInt8', means: '1: pc and images were both in the report', empty: '0: cannot be told' },
+    locked: word('yes | no: device was locked'),
+    category: word('access: location, contacts …; resource: the resource; jetsam: reason'),
+    detail: { type: 'Map(String, String)', means: 'further facts under Apple’s own key', empty: 'none' },
+    event_key: text('what makes the record the same record in another file (.ips: incident id)', 'the hash of `raw`'),
+    raw: { type: 'String', means: 'the record; of a long report the header line and the first 4,096 characters', empty: 'never empty', codec: 'ZSTD(1)' },
+  },
+})
+
+export const identityEvent = defineTable({
+  name: 'identity_event',
+  title: 'One statement that an address, MAC, host name, user or key belonged to a device for a time',
+  ocsf: '4004 DHCP Activity; 5001 Device Inventory Info',
+  role: 'evidence',
+  order: ['source', 'record'],
+  columns: {
+    ...provenance,
+    ts: time('from when it holds', '1970: always'),
+    ts_end: time('until when it holds', '1970: until the next statement about the same address, or for ever'),
+    kind: word('map | lease | inventory', 'never empty'),
+    ...observed,
+    group: word('group or department'),
+    ip: word('address, canonical text'),
+    mac: word('MAC address, lower case with colons'),
+    host: word('host name, lower case'),
+    serial: word('serial number'),
+    udid: word('UDID'),
+    crash_reporter_key: word('Apple crash-reporter key'),
+    labels: { type: 'Map(String, String)', means: 'further columns of the map', empty: 'none' },
+    event_key: text('as in `network`', 'the hash of `raw`'),
+    raw: { type: 'String', means: 'the record as it stands in the source', empty: 'never empty', codec: 'ZSTD(1)' },
+  },
+})
+
+export const problem = defineTable({
+  name: 'problem',
+  title: 'A sample of what could not be read: bad data with its position (at most 20 a source and code; `source` counts all)',
+  ocsf: 'none: a record of Codling itself',
+  role: 'evidence',
+  order: ['source', 'record'],
+  columns: {
+    ...provenance,
+    code: word('code of the problem', 'never empty'),
+    byte: amount('byte offset in the decompressed source', 'bytes'),
+    detail: text('what was wrong', 'nothing to add'),
+    sample: text('first 200 characters of the record', 'none'),
+  },
+})
+
+export const source = defineTable({
+  name: 'source',
+  title: 'A source whose rows count: written once, when all its rows are stored',
+  ocsf: 'none: a record of Codling itself',
+  role: 'state',
+  order: ['id'],
+  columns: {
+    id: { type: 'UInt64', means: 'id, random', empty: 'never empty' },
+    sha256: text('SHA-256 of the decompressed content, and for a source with options that change its rows, of those', 'never empty'),
+    head: text('SHA-256 of its first 64 KiB: finds a predecessor without reading all', 'never empty'),
+    path: text('path as the user gave it, members as archive!member', 'never empty'),
+    format: word('id of the format', 'no format claimed it'),
+    format_version: { type: 'UInt32', means: 'version of the format', empty: '0: unclaimed' },
+    status: word('ok | partial | failed | skipped | unclaimed', 'never empty'),
+    rows: { type: 'Map(String, UInt64)', means: 'rows stored, by table', empty: 'none' },
+    problems: { type: 'Map(String, UInt64)', means: 'problems, by code', empty: 'none' },
+    coverage: { type: 'Map(String, UInt64)', means: 'rows of `network` and `device_event` with each of device, user, app, process, domain, ip …', empty: 'none' },
+    first: time('first time in it', '1970: no row'),
+    last: time('last time in it', '1970: no row'),
+    bytes: { type: 'UInt64', means: 'decompressed bytes', unit: 'bytes', empty: 'empty file' },
+    lines: { type: 'UInt64', means: 'lines or records', empty: 'none' },
+    replaces: { type: 'UInt64', means: 'source of an older format version that this one replaces', empty: '0: none' },
+    committed: time('when it was committed', 'never empty'),
+  },
+})
+
+export const name = defineTable({
+  name: 'name',
+  title: 'A distinct value ever seen in `network`, by source: indicators and rarity are worked out here, once a value',
+  ocsf: 'none: derived from network',
+  role: 'evidence',
+  order: ['source', 'kind', 'value'],
+  columns: {
+    source: provenance.source,
+    kind: word('domain | ip | app | process | ja3 | ja4 | cert', 'never empty'),
+    value: text('the value as in `network`', 'never empty'),
+    canonical: text('the value as `names/` normalises it, where that differs', 'same as `value`'),
+    first: time('first time', 'never empty'),
+    last: time('last time', 'never empty'),
+    rows: { type: 'UInt64', means: 'rows', empty: 'never 0' },
+  },
+})
+
+export const indicator = defineTable({
+  name: 'indicator',
+  title: 'One assertion of one feed about one indicator; events in `indicator_event` change its state',
+  ocsf: 'osint object',
+  role: 'state',
+  order: ['match', 'value', 'id'],
+  columns: {
+    id: text('hash of kind and value: the same in every feed', 'never empty'),
+    kind: word('domain | host | url | ip | cidr | sni | cert_sha1 | cert_sha256 | ja3 | ja4 | process | file_name | file_path | file_sha256 … | app | profile | email', 'never empty'),
+    match: word('column of `name` it is compared with: domain | ip | cidr | app | process | ja3 | ja4 | cert', 'searchable only'),
+    value: text('normalised value; of a URL the host', 'never empty'),
+    raw: text('value as the feed wrote it', 'never empty'),
+    url: text('of a URL indicator: normalised URL', 'not a URL'),
+    feed: word('feed: name in the file, else the file name', 'never empty'),
+    families: { type: 'Array(String)', means: 'malware families or campaigns', empty: 'none stated' },
+    targeted: { type: 'UInt8', means: '1: the feed says targeted (mercenary) spyware', empty: '0: not said' },
+    confidence: amount('confidence of the feed, 0–100', 'percent'),
+    valid_from: time('feed’s valid_from', '1970: not stated'),
+    valid_until: time('feed’s valid_until', '1970: not stated'),
+    published: time('when the feed published it', '1970: not stated'),
+    state: word('proposed | approved | expired | revoked | rejected', 'never empty'),
+    reason: text('why it has this state', 'none'),
+    review: time('when it must be looked at again', '1970: never'),
+    added: time('when it came into this store', 'never empty'),
+  },
+})
+
+export const finding = defineTable({
+  name: 'finding',
+  title: 'A finding as last judged; the newest row of an id counts',
+  ocsf: '2004 Detection Finding',
+  role: 'state',
+  order: ['id', 'judged'],
+  columns: {
+    id: text('stable id', 'never empty'),
+    analytic: word('AN1700 …', 'never empty'),
+    version: { type: 'UInt32', means: 'version of the analytic', empty: 'never 0' },
+    judged: time('when it was judged', 'never empty'),
+    first_judged: time('when it was first judged', 'never empty'),
+    severity: word('critical | high | medium | low | info', 'never empty'),
+    body: { type: 'String', means: 'the finding as JSON (schema codling.scan/1)', empty: 'never empty', codec: 'ZSTD(1)' },
+  },
+})
+
+export const tables = [network, deviceEvent, identityEvent, problem, name, source, indicator, finding] as const
+
+export type NetworkRow = Row<typeof network>
+export type DeviceEventRow = Row<typeof deviceEvent>
+export type IdentityEventRow = Row<typeof identityEvent>
+export type ProblemRow = Row<typeof problem>
+export type SourceRow = Row<typeof source>
+export type IndicatorRow = Row<typeof indicator>
+export type FindingRow = Row<typeof finding>
+export type NameRow = Row<typeof name>
+
+/** Tables that a format may fill. */
+export type EvidenceTable = 'network' | 'device_event' | 'identity_event'
+export type EvidenceRow = { network: NetworkRow; device_event: DeviceEventRow; identity_event: IdentityEventRow }
