@@ -54,6 +54,8 @@ type Shape = {
   /** File names that this format usually has, as in `dns.log`, `*.ips`: for docs and messages. */
   readonly names: readonly string[]
   readonly claims: Partial<Record<EvidenceTable, Claim>>
+  /** The file is about the one device that it comes from, so the folder it lies in may name that device. */
+  readonly oneDevice?: boolean
   /**
    * Is this format in `head` (first 64 KiB at most, perhaps empty or garbage)? Pure, never throws.
    * `yes`: structure recognised. `maybe`: it could be, and the file name says so.
@@ -68,18 +70,23 @@ export type SqlPart = {
   readonly sql: string
 }
 
-/** Text that the engine parses, line by line. */
-export type SqlFormat = Shape & {
-  readonly kind: 'sql'
+/** One spelling of a text format (NDJSON, TSV, a syslog line …), parsed by the engine line by line. */
+export type SqlVariant = {
+  readonly id: string
+  /** Is the text written in this spelling? Pure; the first variant that says so is taken. */
+  accepts(head: Buffer, name: string): boolean
   readonly parts: readonly SqlPart[]
   /**
-   * SELECT record, code, detail for every line that none of `parts` took and that is not to be passed over in silence
-   * (blank lines, comments, headers). Runs only when lines are missing, so it may be slow.
+   * SELECT record, code, detail, line FROM {lines:Identifier}, where `lines` holds only the lines that no part took.
+   * Lines to be passed over in silence (blank, comment, header) are left out by its WHERE.
    */
   readonly problems: string
   /** Parameters of the SQL from the head and context: column positions, the year … Pure. */
   params?(head: Buffer, context: Pick<ParseContext, 'name' | 'notAfter'>): SqlParams
 }
+
+/** Text that the engine parses. */
+export type SqlFormat = Shape & { readonly kind: 'sql'; readonly variants: readonly SqlVariant[] }
 
 /** Binary or nested data, parsed in TypeScript in one pass over the bytes. Never throws on bad data. */
 export type CodeFormat = Shape & {
