@@ -171,6 +171,8 @@ export const source = defineTable({
     bytes: { type: 'UInt64', means: 'decompressed bytes', unit: 'bytes', empty: 'empty file' },
     lines: { type: 'UInt64', means: 'lines or records', empty: 'none' },
     replaces: { type: 'UInt64', means: 'source of an older format version that this one replaces', empty: '0: none' },
+    device: word('device that the operator or the folder gives the whole source'),
+    device_from: word('option | folder'),
     committed: time('when it was committed', 'never empty'),
   },
 })

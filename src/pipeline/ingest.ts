@@ -1,0 +1,271 @@
+// One source: bytes → rows → committed. Its rows count only once its row in `source` is written, which is the last thing
+// that happens; whatever a crash leaves before that is swept at the next start.
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { type Engine, rawName, spool } from '../engine/index.ts'
+import { pickFormat } from '../formats/index.ts'
+import {
+  type CodeFormat,
+  defaultLimits,
+  type EvidenceTable,
+  type Format,
+  type Limits,
+  type Micros,
+  type Problem,
+  plainMessage,
+  type Source,
+  type SqlFormat,
+} from '../model/index.ts'
+import { boundLines, measure } from '../sources/index.ts'
+import { commitSource, dropRows, findKnown, type KnownSource } from './commit.ts'
+import { storeNames } from './names.ts'
+import { type Collector, openCollector, readBack, type Stored, storeProblems } from './rows.ts'
+
+export type IngestOptions = {
+  readonly now: Micros
+  readonly limits?: Limits
+  /** Device that the whole source is about: from `--device`, or the folder it lies in. */
+  readonly device: { readonly name: string; readonly from: 'option' | 'folder' } | null
+  readonly signal: AbortSignal
+  /** Decompressed bytes read since the last call. */
+  progress?(bytes: number): void
+}
+
+export type Status = 'ok' | 'partial' | 'failed' | 'skipped' | 'unclaimed'
+
+export type Ingested = {
+  readonly id: number | null
+  readonly path: string
+  readonly format: Format | null
+  readonly status: Status
+  /** Its content was committed before; nothing was added. */
+  readonly known: boolean
+  readonly stored: Stored
+  readonly bytes: number
+}
+
+const headBytes = 64 * 1024
+
+const newId = (): number => randomBytes(6).readUIntBE(0, 6) + 1
+
+const nothingStored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
+
+/** Problems met while reading bytes, before any format sees them. */
+function openProblems(): { list: Problem[]; add(problem: Problem): void } {
+  const list: Problem[] = []
+  return { list, add: (problem) => void list.push(problem) }
+}
+
+/** Reads one source into the store. Bad data never throws; only a broken engine, a full disk or `signal` do. */
+export async function ingestSource(engine: Engine, source: Source, options: IngestOptions): Promise<Ingested> {
+  const head = await source.head(headBytes)
+  const format = pickFormat(head, source.name)
+  if (!format) return { id: null, path: source.path, format: null, status: 'unclaimed', known: false, stored: nothingStored, bytes: head.length < headBytes ? head.length : source.storedBytes }
+  return format.kind === 'sql' ? ingestText(engine, source, format, head, options) : ingestCode(engine, source, format, options)
+}
+
+/** Text that the engine parses from a plain file (its own, or a spool file of ours). */
+async function ingestText(engine: Engine, source: Source, format: SqlFormat, head: Buffer, options: IngestOptions): Promise<Ingested> {
+  const limits = options.limits ?? defaultLimits
+  const problems = openProblems()
+  const id = newId()
+  const spooled: string[] = []
+  const plain = source.plainFile
+  const file = plain ?? (await spool(engine, counted(source.open(problems.add, options.signal), options), `spool-${id}`))
+  if (!plain) spooled.push(file)
+  try {
+    const size = (await stat(file)).size
+    const candidates = await findKnown(engine, format, options, { bytes: size })
+    // A first meeting is parsed and hashed at the same time; what may be known is hashed first.
+    const measured = measure(readFile(file, size, plain ? options : undefined), { maxLine: limits.maxLine, headBytes })
+    measured.catch(() => {})
+    const same = candidates.length > 0 ? sameBytes(candidates, (await measured).sha256, format) : none
+    if (same.known) return await meetAgain(engine, source, format, same.known)
+    let text = file
+    const longest = candidates.length > 0 || size < 4 * 1024 ** 2 ? (await measured).longestLine : 0
+    if (longest > limits.maxLine) text = await bounded(engine, file, size, limits, problems.add, id, spooled)
+    let stored = await storeText(engine, format, text, head, id, source, options)
+    const facts = await measured
+    if (facts.longestLine > limits.maxLine && text === file) {
+      await dropRows(engine, id)
+      text = await bounded(engine, file, size, limits, problems.add, id, spooled)
+      stored = await storeText(engine, format, text, head, id, source, options)
+    }
+    if (plain && (await stat(file)).size !== size) {
+      // it grew while it was read: keep what stood there at the start, in one piece
+      problems.add({ code: 'changed', record: 0, byte: size, detail: 'the file changed while it was read', sample: '' })
+      await dropRows(engine, id)
+      text = await bounded(engine, file, size, limits, problems.add, id, spooled)
+      stored = await storeText(engine, format, text, head, id, source, options)
+    }
+    return await finish(engine, source, format, id, stored, problems.list, facts, options, same.replaces)
+  } finally {
+    await Promise.all(spooled.map((name) => rm(name, { force: true })))
+  }
+}
+
+const readFile = (file: string, size: number, options?: IngestOptions): AsyncIterable<Buffer> =>
+  size === 0 ? empty() : counted(createReadStream(file, { end: size - 1, highWaterMark: 1024 ** 2 }), options)
+
+async function* empty(): AsyncGenerator<Buffer> {}
+
+async function* counted(bytes: AsyncIterable<Buffer>, options?: IngestOptions): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    options?.progress?.(chunk.length)
+    yield chunk
+  }
+}
+
+async function bounded(engine: Engine, file: string, size: number, limits: Limits, problem: (p: Problem) => void, id: number, spooled: string[]): Promise<string> {
+  const name = await spool(engine, boundLines(readFile(file, size), limits.maxLine, problem), `bounded-${id}-${spooled.length}`)
+  spooled.push(name)
+  return name
+}
+
+/** Runs the SQL of the variant that fits, and tells the lines that it did not take. */
+async function storeText(engine: Engine, format: SqlFormat, file: string, head: Buffer, id: number, source: Source, options: IngestOptions): Promise<Stored> {
+  const variant = format.variants.find((candidate) => candidate.accepts(head, source.name)) ?? format.variants[0]!
+  const context = { name: source.name, notAfter: options.now }
+  const params = { ...(variant.params?.(head, context) ?? {}), source: id, device: options.device?.name ?? '' }
+  const lines = await engine.lines(file)
+  try {
+    for (const part of variant.parts) {
+      const claim = format.claims[part.table]!
+      const columns = [...new Set([...claim.always, ...claim.sometimes])]
+      const chosen = columns.map((column) => `r.\`${column}\``)
+      if (columns.includes('device')) chosen[columns.indexOf('device')] = "if(r.device = '', {device:String}, r.device)"
+      else {
+        columns.push('device')
+        chosen.push('{device:String}')
+      }
+      await engine.run(
+        `INSERT INTO ${rawName(part.table)} (source, record, raw, ${columns.map((column) => `\`${column}\``).join(', ')})\nSELECT {source:UInt64}, r.record, r.raw, ${chosen.join(', ')}\nFROM (\n${part.sql}\n) AS r`,
+        { ...params, lines: lines.relation },
+        { seconds: 6 * 3600 },
+      )
+    }
+    const tables = [...new Set(variant.parts.map((part) => part.table))]
+    const stored = await readBack(engine, id, tables)
+    await storeProblems(engine, id, tables, lines.relation, variant.problems, params, stored)
+    await storeNames(engine, id, stored)
+    return stored
+  } finally {
+    await lines.release()
+  }
+}
+
+/** Binary and nested data, parsed here. */
+async function ingestCode(engine: Engine, source: Source, format: CodeFormat, options: IngestOptions): Promise<Ingested> {
+  const problems = openProblems()
+  const id = newId()
+  const collector: Collector = openCollector(engine, id, format, options.device?.name ?? '')
+  const tap = tapped(counted(source.open(problems.add, options.signal), options))
+  try {
+    await format.parse(tap.bytes, collector.out, { name: source.name, notAfter: options.now, signal: options.signal })
+    const facts = await tap.finish()
+    const same = sameBytes(await findKnown(engine, format, options, { sha256: facts.sha256 }), facts.sha256, format)
+    if (same.known) {
+      await dropRows(engine, id)
+      return await meetAgain(engine, source, format, same.known)
+    }
+    const stored = await collector.finish()
+    return await finish(engine, source, format, id, stored, problems.list, facts, options, same.replaces)
+  } catch (error) {
+    await dropRows(engine, id)
+    throw error
+  }
+}
+
+/** Bytes on their way to a parser, measured in passing; `finish` reads on to the end what the parser left. */
+function tapped(bytes: AsyncIterable<Buffer>): { bytes: AsyncIterable<Buffer>; finish(): Promise<Awaited<ReturnType<typeof measure>>> } {
+  const queue: Buffer[] = []
+  let wake: (() => void) | null = null
+  let over = false
+  const facts = measure(
+    (async function* () {
+      for (;;) {
+        const next = queue.shift()
+        if (next) yield next
+        else if (over) return
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    })(),
+    { maxLine: Number.MAX_SAFE_INTEGER, headBytes },
+  )
+  facts.catch(() => {})
+  const iterator = bytes[Symbol.asyncIterator]()
+  const next = async (): Promise<IteratorResult<Buffer>> => {
+    const result = await iterator.next()
+    if (result.done) over = true
+    else queue.push(result.value)
+    wake?.()
+    return result
+  }
+  return {
+    bytes: { [Symbol.asyncIterator]: () => ({ next }) },
+    async finish() {
+      while (!over) await next()
+      return facts
+    },
+  }
+}
+
+type Same = { readonly known: KnownSource | null; readonly replaces: number }
+const none: Same = { known: null, replaces: 0 }
+
+/** Among sources of this format: the one with these bytes and version, and one of an older version. */
+function sameBytes(candidates: readonly KnownSource[], sha256: string, format: Format): Same {
+  const same = candidates.filter((candidate) => candidate.sha256 === sha256)
+  const known = same.find((candidate) => candidate.format_version === format.version) ?? null
+  return { known, replaces: known ? 0 : (same.find((candidate) => candidate.format_version < format.version)?.id ?? 0) }
+}
+
+async function meetAgain(engine: Engine, source: Source, format: Format, known: KnownSource): Promise<Ingested> {
+  const tables = (Object.keys(format.claims) as EvidenceTable[]).filter((table) => (known.rows[table] ?? 0) > 0)
+  const now = await readBack(engine, known.id, tables)
+  const samples = await engine.query<Stored['samples'][number]>(
+    'SELECT code, record, byte, detail, sample FROM problem WHERE source = {id:UInt64} ORDER BY record LIMIT 50',
+    { id: known.id },
+  )
+  return {
+    id: known.id,
+    path: source.path,
+    format,
+    status: known.status as Status,
+    known: true,
+    stored: { ...now, problems: known.problems, samples },
+    bytes: known.bytes,
+  }
+}
+
+type Facts = { readonly sha256: string; readonly headSha256: string; readonly bytes: number; readonly lines: number }
+
+async function finish(engine: Engine, source: Source, format: Format, id: number, stored: Stored, problems: readonly Problem[], facts: Facts, options: IngestOptions, replaces: number): Promise<Ingested> {
+  const all = await commitSource(engine, { source, format, id, stored, problems, facts, options, replaces })
+  const rows = Object.values(all.rows).reduce((sum, count) => sum + count, 0)
+  return { id, path: source.path, format, status: statusOf(rows, all.problems, facts.bytes), known: false, stored: all, bytes: facts.bytes }
+}
+
+/** Problems that say something about a row, not that something is missing. */
+const harmless = new Set(['wrong_platform', 'bad_name', 'unknown_field', 'encoding'])
+
+/** `failed`: bytes but no row, and problems. `partial`: rows and problems. */
+export function statusOf(rows: number, problems: Readonly<Record<string, number>>, bytes: number): Status {
+  const bad = Object.entries(problems).some(([code, count]) => count > 0 && !harmless.has(code))
+  if (!bad) return 'ok'
+  return rows === 0 && bytes > 0 ? 'failed' : 'partial'
+}
+
+export function failedSource(path: string, error: unknown): Ingested {
+  const detail = plainMessage(error)
+  return {
+    id: null,
+    path,
+    format: null,
+    status: 'failed',
+    known: false,
+    stored: { ...nothingStored, problems: { engine: 1 }, samples: [{ code: 'engine', record: 0, byte: -1, detail, sample: '' }] },
+    bytes: 0,
+  }
+}

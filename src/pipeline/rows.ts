@@ -1,0 +1,134 @@
+// Rows on their way into the store, and what is known of them afterwards.
+import { type Engine, openWriter, rawName } from '../engine/index.ts'
+import { type EvidenceTable, type Format, type Out, type Problem, type Table, tables } from '../model/index.ts'
+import { storeNameRows } from './names.ts'
+
+export type Sample = { readonly code: string; readonly record: number; readonly byte: number; readonly detail: string; readonly sample: string }
+
+/** What a source left in the store. */
+export type Stored = {
+  rows: Record<string, number>
+  problems: Record<string, number>
+  samples: Sample[]
+  /** Rows that hold a column: `network.app` → 17. */
+  coverage: Record<string, number>
+  /** Micros; 0: no row. */
+  first: number
+  last: number
+}
+
+/** Columns whose share of rows is told to the reader. */
+export const covered: Readonly<Record<EvidenceTable, readonly string[]>> = {
+  network: ['device', 'user', 'src_ip', 'src_host', 'src_mac', 'app', 'process', 'domain', 'dst_ip', 'url', 'ja3', 'ja4', 'cert_sha1', 'cert_sha256'],
+  device_event: ['device', 'user', 'crash_reporter_key', 'serial', 'app', 'process', 'os_build'],
+  identity_event: ['device', 'user', 'ip', 'mac', 'host'],
+}
+
+/** Samples kept for a source and code. */
+const samplesKept = 20
+
+export const tableOf = (name: string): Table => tables.find((table) => table.name === name) as Table
+
+/** Counts of what stands in the raw tables for a source. */
+export async function readBack(engine: Engine, id: number, names: readonly EvidenceTable[]): Promise<Stored> {
+  const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
+  for (const name of names) {
+    const counts = covered[name].map((column) => `countIf(${column} != '') AS \`${column}\``)
+    const [row] = await engine.query<Record<string, number>>(
+      `SELECT count() AS n, toUnixTimestamp64Micro(min(ts)) AS first, toUnixTimestamp64Micro(max(greatest(ts, ts_end))) AS last, ${counts.join(', ')} FROM ${rawName(name)} WHERE source = {id:UInt64}`,
+      { id },
+    )
+    const n = row!.n!
+    if (n === 0) continue
+    stored.rows[name] = n
+    stored.first = stored.first === 0 ? row!.first! : Math.min(stored.first, row!.first!)
+    stored.last = Math.max(stored.last, row!.last!)
+    for (const column of covered[name]) if (row![column]! > 0) stored.coverage[`${name}.${column}`] = row![column]!
+  }
+  return stored
+}
+
+/** Tells the lines that no part of the SQL took: counts by code into `stored`, samples into the store. */
+export async function storeProblems(
+  engine: Engine,
+  id: number,
+  names: readonly EvidenceTable[],
+  relation: string,
+  problemsSql: string,
+  params: Readonly<Record<string, unknown>>,
+  stored: Stored,
+): Promise<void> {
+  const taken = names.map((name) => `SELECT record FROM ${rawName(name)} WHERE source = ${id}`).join(' UNION ALL ')
+  const left = `${relation}_left`
+  await engine.run(`CREATE OR REPLACE VIEW ${left} AS SELECT record, line FROM ${relation} WHERE record NOT IN (${taken})`)
+  try {
+    const rows = await engine.query<{ code: string; n: number; picked: [number, string, string][] }>(
+      `SELECT code, count() AS n, arraySort(groupArraySample(${samplesKept}, 1)((record, detail, substringUTF8(line, 1, 200)))) AS picked\nFROM (\n${problemsSql}\n) GROUP BY code`,
+      { ...params, lines: left },
+      { seconds: 6 * 3600 },
+    )
+    for (const row of rows) {
+      stored.problems[row.code] = (stored.problems[row.code] ?? 0) + row.n
+      for (const [record, detail, sample] of row.picked) stored.samples.push({ code: row.code, record, byte: -1, detail, sample })
+    }
+  } finally {
+    await engine.run(`DROP VIEW IF EXISTS ${left}`)
+  }
+}
+
+export type Collector = { readonly out: Out; finish(): Promise<Stored> }
+
+/** Takes rows from a parser written in TypeScript: stamps them, counts them, writes them in batches. */
+export function openCollector(engine: Engine, id: number, format: Format, device: string): Collector {
+  const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
+  const writers = new Map((Object.keys(format.claims) as EvidenceTable[]).map((name) => [name, openWriter(engine, tableOf(name), rawName(name))]))
+  const names = new Map<string, { first: number; last: number; rows: number }>()
+  const seen = (kind: string, value: unknown, ts: number, end: number): void => {
+    if (typeof value !== 'string' || value === '') return
+    const key = `${kind}\u0000${value}`
+    const entry = names.get(key)
+    if (!entry) names.set(key, { first: ts, last: end, rows: 1 })
+    else {
+      entry.first = Math.min(entry.first, ts)
+      entry.last = Math.max(entry.last, end)
+      entry.rows++
+    }
+  }
+  const out: Out = {
+    row(table, record, given) {
+      const row = given as Record<string, unknown> & { ts: number; ts_end?: number }
+      stored.rows[table] = (stored.rows[table] ?? 0) + 1
+      const end = Math.max(row.ts, row.ts_end ?? 0)
+      stored.first = stored.first === 0 ? row.ts : Math.min(stored.first, row.ts)
+      stored.last = Math.max(stored.last, end)
+      const full = { ...row, source: id, record, device: row.device || device }
+      for (const column of covered[table]) {
+        const value = (full as Record<string, unknown>)[column]
+        if (value !== undefined && value !== '') stored.coverage[`${table}.${column}`] = (stored.coverage[`${table}.${column}`] ?? 0) + 1
+      }
+      if (table === 'network') {
+        seen('domain', row.domain, row.ts, end)
+        seen('ip', row.dst_ip, row.ts, end)
+        for (const kind of ['app', 'process', 'ja3', 'ja4'] as const) seen(kind, row[kind], row.ts, end)
+        seen('cert', row.cert_sha1, row.ts, end)
+        seen('cert', row.cert_sha256, row.ts, end)
+      }
+      return writers.get(table)!.write(full)
+    },
+    problem: (problem) => countProblem(stored, problem),
+  }
+  return {
+    out,
+    async finish() {
+      for (const writer of writers.values()) await writer.flush()
+      if (names.size > 0) await storeNameRows(engine, id, names)
+      return stored
+    },
+  }
+}
+
+export function countProblem(stored: Stored, problem: Problem): void {
+  const count = (stored.problems[problem.code] ?? 0) + 1
+  stored.problems[problem.code] = count
+  if (count <= samplesKept) stored.samples.push({ ...problem, sample: problem.sample.slice(0, 200) })
+}
