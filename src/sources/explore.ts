@@ -1,0 +1,222 @@
+// From bytes to sources: takes off one layer of compression or archive after the other.
+import type { Found, Limits, Problem, Source } from '../model/index.ts'
+import { type Budget, type Content, gather, headOf, meterOf, problemOf, reasonOf } from './content.ts'
+import { type Codec, decompress } from './decompress.ts'
+import { fileContent, type Spool } from './files.ts'
+import { judgeName, plainName } from './member.ts'
+import { recognise } from './recognise.ts'
+import { type TarEntry, tarEntries } from './tar.ts'
+import { markOf, toUtf8 } from './text.ts'
+import { zipEntries } from './zip.ts'
+
+export type Run = {
+  readonly limits: Limits
+  readonly spool: Spool
+  readonly budget: Budget
+  readonly signal: AbortSignal | undefined
+}
+
+/** What formats may look at: `Format.sniff` is promised no more. */
+const headSize = 64 * 1024
+
+/** `depth`: layers already taken off. */
+export async function* explore(content: Content, depth: number, run: Run): AsyncGenerator<Found> {
+  run.signal?.throwIfAborted()
+  const told: Problem[] = []
+  const head = await headOf(content, headSize, (problem) => told.push(problem), run.signal)
+  const seen = recognise(head)
+  // Nothing at all came out: whoever looks at the head only would take it for an empty file.
+  if (head.length === 0 && told.length > 0) yield* told.map((problem) => lost(content, problem, run))
+  else if (seen.kind === 'plain') yield { kind: 'source', source: sourceOf(content, head, run) }
+  else if (seen.kind === 'unsupported')
+    yield lost(content, problemOf('unreadable', `${seen.title} is not read: ${seen.remedy}`), run)
+  // A tar right inside a compression is one layer with it: `.tar.gz` is one thing to everybody.
+  else if (seen.kind === 'tar') yield* exploreTar(content, depth + (content.file === null ? 0 : 1), run)
+  else if (depth >= run.limits.maxDepth)
+    yield lost(content, problemOf('too_deep', `more than ${run.limits.maxDepth} layers`), run)
+  else if (seen.kind === 'zip') yield* exploreZip(content, depth + 1, run)
+  else yield* explore(decompressed(content, seen.kind, run), depth + 1, run)
+}
+
+const lost = (content: Content, problem: Problem, run: Run, member = ''): Found => ({
+  kind: 'problem',
+  path: member === '' ? content.path : `${content.path}!${member}`,
+  storedBytes: run.budget.stored,
+  problem,
+})
+
+function decompressed(content: Content, codec: Codec, { limits, budget }: Run): Content {
+  const meter = meterOf(limits, budget)
+  return {
+    ...content,
+    file: null,
+    async *bytes(tell, signal) {
+      let taken = 0
+      const below: Problem[] = []
+      const plain = decompress(
+        codec,
+        (again) => content.bytes(again ? () => {} : (problem) => below.push(problem), signal),
+        (why, byte) => below.push(problemOf('compressed_damaged', why, byte)),
+        (bytes) => {
+          taken = bytes
+        },
+      )
+      yield* meter(plain, () => taken, tell)
+      below.forEach(tell)
+    },
+  }
+}
+
+function sourceOf(content: Content, rawHead: Buffer, { budget, limits, signal: outer }: Run): Source {
+  const mark = markOf(rawHead)
+  const inPlace = typeof content.file === 'string' && !mark && budget.stored <= limits.maxBytes
+  const openText = (tell: (problem: Problem) => void, signal?: AbortSignal): AsyncIterable<Buffer> => {
+    const bytes = content.bytes(tell, signal)
+    return mark ? toUtf8(bytes, mark, tell) : bytes
+  }
+  return {
+    path: content.path,
+    name: plainName(content.name),
+    folders: content.folders,
+    storedBytes: budget.stored,
+    plainFile: inPlace ? (content.file as string) : null,
+    async head(n) {
+      if (!mark) return rawHead.subarray(0, n)
+      const whole = (async function* () {
+        yield rawHead
+      })()
+      return (await gather(toUtf8(whole, mark, () => {}))).subarray(0, Math.min(n, headSize))
+    },
+    open(tell, signal) {
+      const either = signal && outer ? AbortSignal.any([signal, outer]) : (signal ?? outer)
+      return openText(tell, either)
+    },
+  }
+}
+
+/** Counts a member; the problem that ends the walk through this archive, or null. */
+function overrun({ limits, budget }: Run): Problem | null {
+  budget.members++
+  if (budget.stopped)
+    return problemOf(budget.stopped, 'the outermost file went over its limit; further members were left out')
+  if (budget.members <= limits.maxMembers) return null
+  budget.stopped = 'count_limit'
+  return problemOf('count_limit', `more than ${limits.maxMembers} members`)
+}
+
+async function* exploreTar(content: Content, depth: number, run: Run): AsyncGenerator<Found> {
+  if (depth > run.limits.maxDepth) {
+    yield lost(content, problemOf('too_deep', `more than ${run.limits.maxDepth} layers`), run)
+    return
+  }
+  const told: Problem[] = []
+  for await (const entry of tarEntries(content.bytes((problem) => told.push(problem), run.signal))) {
+    run.signal?.throwIfAborted()
+    const end = overrun(run)
+    if (end) {
+      if (!told.some(({ code }) => code === end.code)) told.push(end)
+      break
+    }
+    if (entry.kind === 'problem') yield lost(content, entry.problem, run, entry.name.slice(0, 200))
+    else if (entry.kind === 'file') yield* exploreTarMember(content, entry, told, depth, run)
+  }
+  yield* told.map((problem) => lost(content, problem, run))
+}
+
+/** Where a member stands; its folders follow those of the archive. */
+const placeOf = (content: Content, parts: readonly string[]): Omit<Content, 'file' | 'bytes'> => ({
+  path: `${content.path}!${parts.join('/')}`,
+  name: parts.at(-1)!,
+  folders: [...content.folders, ...parts.slice(0, -1)],
+})
+
+async function* exploreTarMember(
+  content: Content,
+  entry: Extract<TarEntry, { kind: 'file' }>,
+  told: readonly Problem[],
+  depth: number,
+  run: Run,
+): AsyncGenerator<Found> {
+  const name = judgeName(entry.name, run.limits.maxName)
+  if (name.kind === 'bad') {
+    yield lost(content, problemOf('bad_path', name.why), run, name.shown)
+    return
+  }
+  const place = placeOf(content, name.parts)
+  const copy = await copyOf(entry.body, run)
+  if (typeof copy === 'string') {
+    yield lost(content, problemOf('unreadable', copy), run, name.parts.join('/'))
+    return
+  }
+  const { file, size } = copy
+  const whole = fileContent({ ...place, file }, run.limits.maxBytes)
+  const why = `the archive ends after ${size} of ${entry.size} bytes`
+  const cut = size < entry.size ? problemOf(told.at(-1)?.code ?? 'compressed_damaged', why, size) : null
+  try {
+    yield* explore(cut ? cutOff(whole, cut) : whole, depth, run)
+  } finally {
+    await run.spool.drop(file)
+  }
+}
+
+/** A private copy, or why there is none. */
+async function copyOf(bytes: AsyncIterable<Buffer>, { spool, signal }: Run) {
+  try {
+    return await spool.store(bytes)
+  } catch (error) {
+    if (signal?.aborted) throw error
+    return reasonOf(error)
+  }
+}
+
+/** The same content that tells at its end why it is not whole. */
+export const cutOff = (content: Content, why: Problem): Content => ({
+  ...content,
+  async *bytes(tell, signal) {
+    yield* content.bytes(tell, signal)
+    tell(why)
+  },
+})
+
+async function* exploreZip(content: Content, depth: number, run: Run): AsyncGenerator<Found> {
+  if (content.file !== null) {
+    yield* exploreZipFile(content, content.file, depth, run)
+    return
+  }
+  // A zip has its directory at the end: what cannot be read backwards is copied first.
+  const told: Problem[] = []
+  const copy = await copyOf(
+    content.bytes((problem) => told.push(problem), run.signal),
+    run,
+  )
+  if (typeof copy === 'string') yield lost(content, problemOf('unreadable', copy), run)
+  else {
+    try {
+      yield* exploreZipFile(content, copy.file, depth, run)
+    } finally {
+      await run.spool.drop(copy.file)
+    }
+  }
+  yield* told.map((problem) => lost(content, problem, run))
+}
+
+async function* exploreZipFile(
+  content: Content,
+  file: string | Buffer,
+  depth: number,
+  run: Run,
+): AsyncGenerator<Found> {
+  for await (const entry of zipEntries(file, run.limits, run.budget)) {
+    run.signal?.throwIfAborted()
+    const end = overrun(run)
+    if (end) {
+      yield lost(content, end, run)
+      return
+    }
+    if (entry.kind === 'problem') yield lost(content, entry.problem, run, entry.name.slice(0, 200))
+    if (entry.kind !== 'file') continue
+    const name = judgeName(entry.name, run.limits.maxName)
+    if (name.kind === 'bad') yield lost(content, problemOf('bad_path', name.why), run, name.shown)
+    else yield* explore({ ...placeOf(content, name.parts), file: null, bytes: entry.bytes }, depth, run)
+  }
+}

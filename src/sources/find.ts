@@ -1,0 +1,167 @@
+// A path, as the operator gives it, becomes sources.
+import { constants, type Stats } from 'node:fs'
+import { lstat, open, opendir, realpath, stat } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { basename, join } from 'node:path'
+import { addAbortSignal, type Readable } from 'node:stream'
+import { type Found, type Limits, type Problem, UserError } from '../model/index.ts'
+import { budgetOf, problemOf, reasonOf } from './content.ts'
+import { cutOff, explore } from './explore.ts'
+import { fileContent, openSpool, type Spool } from './files.ts'
+
+type Walk = { readonly limits: Limits; readonly spool: Spool; readonly signal: AbortSignal | undefined }
+/** `shown`: as the operator gave it; `file`: where it is, a Buffer where its name is not UTF-8. */
+type Place = { readonly shown: string; readonly folders: readonly string[]; readonly file: string | Buffer }
+
+/**
+ * Everything readable under `path`: a file, a folder (in the order of the names' bytes), an archive, or `-` for standard
+ * input. What cannot be read comes as a problem with its path. A source and its `plainFile` can be used until the next
+ * one is asked for: temporary copies are removed then.
+ * Throws `UserError` where `path` does not exist, and the reason of `signal`.
+ */
+export async function* findSources(path: string, limits: Limits, signal?: AbortSignal): AsyncGenerator<Found> {
+  signal?.throwIfAborted()
+  const walk: Walk = { limits, spool: openSpool(), signal }
+  try {
+    if (path === '-') yield* fromStream(process.stdin, path, [], walk)
+    else yield* fromPath(path, walk)
+  } finally {
+    await walk.spool.close()
+  }
+}
+
+const unread = (path: string, storedBytes: number, problem: Problem): Found => ({
+  kind: 'problem',
+  path,
+  storedBytes,
+  problem,
+})
+
+const foldersOf = (path: string): string[] =>
+  path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..')
+
+async function* fromPath(path: string, walk: Walk): AsyncGenerator<Found> {
+  let facts: Stats
+  let file: string
+  try {
+    facts = await stat(path)
+    // A pipe in /dev/fd has no real path.
+    file = facts.isFIFO() ? path : await realpath(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ERR_INVALID_ARG_VALUE') {
+      yield unread(path, 0, problemOf('unreadable', reasonOf(error)))
+      return
+    }
+    throw new UserError(
+      `There is no file or folder ${JSON.stringify(path)}`,
+      code === 'ENOTDIR' ? 'a part of the path is a file, not a folder' : 'the path does not exist',
+      'Check the spelling; a relative path starts at the current folder.',
+      { cause: error },
+    )
+  }
+  const folders = foldersOf(path)
+  if (facts.isDirectory()) yield* fromFolder({ shown: path, folders, file }, walk)
+  else if (facts.isFile()) yield* fromFile({ shown: path, folders: folders.slice(0, -1), file }, facts.size, walk)
+  else if (facts.isFIFO()) yield* fromPipe(path, folders.slice(0, -1), walk)
+  else yield unread(path, 0, problemOf('unreadable', 'it is a device or socket'))
+}
+
+async function* fromFile(place: Place, size: number, { limits, spool, signal }: Walk): AsyncGenerator<Found> {
+  const { shown: path, folders, file } = place
+  const content = fileContent({ path, name: basename(path), folders, file }, limits.maxBytes)
+  yield* explore(content, 0, { limits, spool, signal, budget: budgetOf(size) })
+}
+
+async function* fromFolder(place: Place, walk: Walk): AsyncGenerator<Found> {
+  const names: Buffer[] = []
+  const problems: Problem[] = []
+  try {
+    for await (const entry of await opendir(place.file as string, { encoding: 'buffer' as BufferEncoding })) {
+      walk.signal?.throwIfAborted()
+      if (names.length >= walk.limits.maxMembers) {
+        problems.push(problemOf('count_limit', `more than ${walk.limits.maxMembers} entries in one folder`))
+        break
+      }
+      names.push(entry.name as unknown as Buffer)
+    }
+  } catch (error) {
+    if (walk.signal?.aborted) throw error
+    problems.push(problemOf('unreadable', reasonOf(error)))
+  }
+  names.sort(Buffer.compare)
+  for (const raw of names) {
+    walk.signal?.throwIfAborted()
+    yield* fromEntry(place, raw, walk)
+  }
+  yield* problems.map((problem) => unread(place.shown, 0, problem))
+}
+
+async function* fromEntry(parent: Place, raw: Buffer, walk: Walk): AsyncGenerator<Found> {
+  const name = raw.toString()
+  const shown = join(parent.shown, name)
+  const exact = typeof parent.file === 'string' && Buffer.from(name).equals(raw)
+  const file = exact
+    ? join(parent.file as string, name)
+    : Buffer.concat([Buffer.from(parent.file), Buffer.from('/'), raw])
+  let facts: Stats
+  try {
+    facts = await lstat(file)
+  } catch (error) {
+    yield unread(shown, 0, problemOf('unreadable', reasonOf(error)))
+    return
+  }
+  if (facts.isSymbolicLink()) yield unread(shown, 0, problemOf('link', 'a symbolic link'))
+  else if (facts.isDirectory()) yield* fromFolder({ shown, folders: [...parent.folders, name], file }, walk)
+  else if (facts.isFile()) yield* fromFile({ shown, folders: parent.folders, file }, facts.size, walk)
+  else yield unread(shown, 0, problemOf('unreadable', 'it is a device, pipe or socket'))
+}
+
+async function* fromPipe(path: string, folders: readonly string[], walk: Walk): AsyncGenerator<Found> {
+  // A pipe that nobody writes to would hold a thread of the pool for ever, signal or not, if it were opened to wait.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(reasonOf)
+  if (typeof handle === 'string') {
+    yield unread(path, 0, problemOf('unreadable', handle))
+    return
+  }
+  try {
+    yield* fromStream(new Socket({ fd: handle.fd, readable: true, writable: false }), path, folders, walk)
+  } finally {
+    await handle.close().catch(() => {}) // the socket has closed it
+  }
+}
+
+/** Bytes that come once: copied to a private file, up to `maxBytes`, then looked at like any other. */
+async function* fromStream(
+  stream: Readable,
+  path: string,
+  folders: readonly string[],
+  walk: Walk,
+): AsyncGenerator<Found> {
+  const { limits, spool, signal } = walk
+  if (signal) addAbortSignal(signal, stream)
+  let cut: Problem | null = null
+  async function* bounded(): AsyncGenerator<Buffer> {
+    let size = 0
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const part = chunk.subarray(0, limits.maxBytes - size)
+      size += part.length
+      if (part.length > 0) yield part
+      if (part.length < chunk.length) {
+        cut = problemOf('size_limit', `more than ${limits.maxBytes} bytes`, size)
+        return
+      }
+    }
+  }
+  let copy: { readonly file: string; readonly size: number }
+  try {
+    copy = await spool.store(bounded())
+  } catch (error) {
+    signal?.throwIfAborted()
+    yield unread(path, 0, problemOf('unreadable', reasonOf(error)))
+    return
+  }
+  const content = fileContent({ path, name: basename(path), folders, file: copy.file }, limits.maxBytes)
+  const run = { limits, spool, signal, budget: budgetOf(copy.size) }
+  yield* explore(cut ? cutOff(content, cut) : content, 0, run)
+}
