@@ -201,7 +201,7 @@ export const indicator = defineTable({
   role: 'state',
   order: ['match', 'value', 'id'],
   columns: {
-    id: text('hash of kind and value: the same in every feed', 'never empty'),
+    id: { type: 'String', means: 'hash of kind, value and url: the same in every feed', empty: 'never empty', fallback: 'lower(hex(sipHash128(kind, value, url)))' },
     kind: word('domain | host | url | ip | cidr | sni | cert_sha1 | cert_sha256 | ja3 | ja4 | process | file_name | file_path | file_sha256 … | app | profile | email', 'never empty'),
     match: word('column of `name` it is compared with: domain | ip | cidr | app | process | ja3 | ja4 | cert', 'searchable only'),
     value: text('normalised value; of a URL the host', 'never empty'),
@@ -218,6 +218,56 @@ export const indicator = defineTable({
     reason: text('why it has this state', 'none'),
     review: time('when it must be looked at again', '1970: never'),
     added: time('when it came into this store', 'never empty'),
+  },
+})
+
+export const identity = defineTable({
+  name: 'identity',
+  title: 'Which device an address, MAC, host name, user or key meant from when to when; worked out anew from identity_event',
+  ocsf: 'none: derived from identity_event',
+  role: 'state',
+  order: ['kind', 'value', 'from'],
+  columns: {
+    kind: word('ip | mac | host | user | key | serial | udid | device', 'never empty'),
+    value: text('the address, name or key, as in `network` and `device_event`', 'never empty'),
+    from: time('from when, inclusive', '1970: always'),
+    to: time('until when, exclusive', 'never empty (2255: for ever)'),
+    device: text('id of the device', 'nobody can tell which of several: see `candidates`'),
+    name: text('name of the device: column `device` of the map'),
+    user: text('its user'),
+    group: text('its group'),
+    how: word('map:ip, lease:mac …: the statement it rests on', 'never empty'),
+    candidates: { type: 'UInt32', means: 'devices that claim the value in this time', empty: 'never 0' },
+  },
+})
+
+export const match = defineTable({
+  name: 'match',
+  title: 'A value of `name` that an indicator matches, by run of the analytic and stretch of time; removed when the run ends',
+  ocsf: 'none: working table of AN1700',
+  role: 'state',
+  order: ['run', 'kind', 'value'],
+  columns: {
+    run: { type: 'UInt64', means: 'run of the analytic', empty: 'never 0' },
+    kind: word('kind of `name`', 'never empty'),
+    value: text('value as in `name` and `network`', 'never empty'),
+    indicator: text('id of the indicator', 'never empty'),
+    url: text('of a URL indicator: host, path and query', 'not a URL'),
+    phase: word('valid | retroactive | expired | revoked: what the indicator was from `from` to `to`', 'never empty'),
+    from: time('inclusive', '1970: since ever'),
+    to: time('exclusive', 'never empty (2255: for ever)'),
+  },
+})
+
+export const scanSource = defineTable({
+  name: 'scan_source',
+  title: 'A source that a run of the analytics is about; removed when the run ends',
+  ocsf: 'none: working table of a run',
+  role: 'state',
+  order: ['run', 'source'],
+  columns: {
+    run: { type: 'UInt64', means: 'run of the analytics', empty: 'never 0' },
+    source: { type: 'UInt64', means: 'id of the source', empty: 'never 0' },
   },
 })
 
@@ -238,7 +288,7 @@ export const finding = defineTable({
   },
 })
 
-export const tables = [network, deviceEvent, identityEvent, problem, name, source, indicator, finding] as const
+export const tables = [network, deviceEvent, identityEvent, problem, name, source, indicator, identity, match, scanSource, finding] as const
 
 export type NetworkRow = Row<typeof network>
 export type DeviceEventRow = Row<typeof deviceEvent>
@@ -248,6 +298,8 @@ export type SourceRow = Row<typeof source>
 export type IndicatorRow = Row<typeof indicator>
 export type FindingRow = Row<typeof finding>
 export type NameRow = Row<typeof name>
+export type IdentityRow = Row<typeof identity>
+export type MatchRow = Row<typeof match>
 
 /** Tables that a format may fill. */
 export type EvidenceTable = 'network' | 'device_event' | 'identity_event'

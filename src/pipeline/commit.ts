@@ -49,8 +49,14 @@ export async function sweep(engine: Engine): Promise<void> {
 
 const keyed: readonly EvidenceTable[] = ['network', 'device_event', 'identity_event']
 
-/** Same record in another file: its own key, else the hash of record and device. */
-const key = "if(event_key != '', event_key, toString(sipHash64(raw, device)))"
+/**
+ * Same record in another file: its own key, else the hash of record and device. A device’s own event (an .ips with its
+ * incident id) is the same wherever it lies; a network record is the same only for the same device.
+ */
+const keyOf = (table: EvidenceTable): string =>
+  table === 'network'
+    ? "if(event_key != '', concat(event_key, ' ', device), toString(sipHash64(raw, device)))"
+    : "if(event_key != '', event_key, toString(sipHash64(raw, device)))"
 
 /**
  * Removes from the new source what committed sources that overlap it in time hold already. A key that occurs n times
@@ -68,6 +74,7 @@ async function dropDoubles(engine: Engine, id: number, stored: Stored): Promise<
   for (const table of keyed) {
     if (!stored.rows[table]) continue
     const raw = rawName(table)
+    const key = keyOf(table)
     const others = `source IN (${overlapping.map((row) => row.id).join(', ')}) AND ts BETWEEN fromUnixTimestamp64Micro({first:Int64}) AND fromUnixTimestamp64Micro({last:Int64})`
     const known = `SELECT ${key} AS k, count() AS c, max(ts_end) AS e FROM ${raw} WHERE ${others} GROUP BY k`
     const mine = `SELECT record, event_key != '' AS own, ts_end AS e, ${key} AS k, row_number() OVER (PARTITION BY k ORDER BY ts_end DESC, record) AS n FROM ${raw} WHERE source = {id:UInt64}`
@@ -92,7 +99,7 @@ async function settle(engine: Engine, id: number): Promise<void> {
   for (const table of keyed) {
     const raw = rawName(table)
     await engine.run(
-      `DELETE FROM ${raw} WHERE source != {id:UInt64} AND event_key != '' AND source IN (SELECT id FROM source) AND event_key IN (SELECT event_key FROM ${raw} WHERE source = {id:UInt64} AND event_key != '')`,
+      `DELETE FROM ${raw} WHERE source != {id:UInt64} AND event_key != '' AND source IN (SELECT id FROM source) AND ${keyOf(table)} IN (SELECT ${keyOf(table)} FROM ${raw} WHERE source = {id:UInt64} AND event_key != '')`,
       { id },
     )
   }
