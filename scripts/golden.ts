@@ -9,7 +9,7 @@ try {
   for (const format of formats) {
     if (wanted.length > 0 && !wanted.includes(format.id)) continue
     for (const fixture of fixturesOf(format.id)) {
-      const { ingested, lines } = await readBytes(engine, fixtureBytes(fixture), fixture.input.split('/').pop()!)
+      const { ingested, lines } = await readBytes(engine, fixtureBytes(fixture), fixture.input.split('/').pop()!, format)
       const changed = lines.join('\n') !== readGolden(fixture).join('\n')
       writeFileSync(goldenFile(fixture), lines.map((line) => `${line}\n`).join(''))
       console.log(`${format.id}/${fixture.name}: ${ingested.format?.id ?? 'unclaimed'} ${ingested.status}, ${lines.length} lines${changed ? ' (changed)' : ''}`)

@@ -1,13 +1,19 @@
 // The list of formats. Order matters only where two could claim the same bytes: the first that says `yes` wins.
 import type { Format } from '../model/index.ts'
+import { appleIps } from './apple-ips/format.ts'
+import { deviceMap } from './device-map/format.ts'
 import { zeekDns } from './zeek-dns/format.ts'
 
-export const formats: readonly Format[] = [zeekDns]
+export const formats: readonly Format[] = [
+  appleIps,
+  deviceMap,
+  zeekDns,
+]
 
-/** The format of these bytes: the first `yes`, else the first `maybe`, else null. */
-export function pickFormat(head: Buffer, name: string): Format | null {
+/** The format of these bytes: the first `yes`, else the first `maybe`, else null. `extra` (mapped formats) are asked first. */
+export function pickFormat(head: Buffer, name: string, extra: readonly Format[] = []): Format | null {
   let maybe: Format | null = null
-  for (const format of formats) {
+  for (const format of [...extra, ...formats]) {
     const answer = format.sniff(head, name)
     if (answer === 'yes') return format
     if (answer === 'maybe') maybe ??= format

@@ -28,6 +28,10 @@ export type IngestOptions = {
   /** Device that the whole source is about: from `--device`, or the folder it lies in. */
   readonly device: { readonly name: string; readonly from: 'option' | 'folder' } | null
   readonly signal: AbortSignal
+  /** Read it as this format, whatever it looks like. */
+  readonly format?: Format
+  /** Formats that are asked before the list: the operator’s mappings. */
+  readonly extraFormats?: readonly Format[]
   /** Decompressed bytes read since the last call. */
   progress?(bytes: number): void
 }
@@ -60,7 +64,7 @@ function openProblems(): { list: Problem[]; add(problem: Problem): void } {
 /** Reads one source into the store. Bad data never throws; only a broken engine, a full disk or `signal` do. */
 export async function ingestSource(engine: Engine, source: Source, options: IngestOptions): Promise<Ingested> {
   const head = await source.head(headBytes)
-  const format = pickFormat(head, source.name)
+  const format = options.format ?? pickFormat(head, source.name, options.extraFormats)
   if (!format) return { id: null, path: source.path, format: null, status: 'unclaimed', known: false, stored: nothingStored, bytes: head.length < headBytes ? head.length : source.storedBytes }
   return format.kind === 'sql' ? ingestText(engine, source, format, head, options) : ingestCode(engine, source, format, options)
 }

@@ -50,10 +50,10 @@ export async function sourceOf(bytes: Buffer, name: string): Promise<Source & { 
 export type ReadBack = { readonly ingested: Ingested; readonly lines: string[] }
 
 /** Rows and problems of bytes, as the lines of a golden file. The engine is left without the source. */
-export async function readBytes(engine: Engine, bytes: Buffer, name: string): Promise<ReadBack> {
+export async function readBytes(engine: Engine, bytes: Buffer, name: string, format?: Format): Promise<ReadBack> {
   const source = await sourceOf(bytes, name)
   try {
-    const ingested = await ingestSource(engine, source, { now: frozenNow, device: null, signal: new AbortController().signal })
+    const ingested = await ingestSource(engine, source, { now: frozenNow, device: null, signal: new AbortController().signal, ...(format ? { format } : {}) })
     const lines = ingested.id === null ? [] : await goldenLines(engine, ingested.id)
     await forget(engine)
     return { ingested, lines }
