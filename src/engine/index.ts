@@ -15,7 +15,7 @@ export { explain } from './client.ts'
 export { functions, rawName } from './ddl.ts'
 export type { QueryLimits } from './limits.ts'
 export { schemaVersion } from './schema.ts'
-export { decimalSeconds, openWriter, type Writer } from './write.ts'
+export { openWriter, timeText, type Writer } from './write.ts'
 
 /** Text offered to SQL as a relation (record UInt64, line String). */
 export type Lines = { readonly relation: string; release(): Promise<void> }

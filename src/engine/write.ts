@@ -4,10 +4,14 @@ import type { Client } from './client.ts'
 
 const batchBytes = 4 * 1024 ** 2
 
-/** Micros → the decimal seconds that ClickHouse reads into DateTime64(6). */
-export function decimalSeconds(micros: number): string {
-  const whole = Math.floor(micros / 1e6)
-  return `${whole}.${String(Math.round(micros - whole * 1e6)).padStart(6, '0')}`
+/** The last moment that DateTime64(6) can hold here: 2255. Later ones, and those before 1970, are moved to the edge. */
+const lastMicros = 9_000_000_000_000_000
+
+/** Micros → `2026-09-20 10:26:40.123456`, which the engine reads into DateTime64(6) whatever its size. */
+export function timeText(micros: number): string {
+  const at = Number.isFinite(micros) ? Math.min(Math.max(Math.round(micros), 0), lastMicros) : 0
+  const second = Math.floor(at / 1e6)
+  return `${new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ')}.${String(at - second * 1e6).padStart(6, '0')}`
 }
 
 export type Writer = {
@@ -35,7 +39,7 @@ export function openWriter(client: Client, table: Table, target: string): Writer
       for (const name of names) {
         const value = row[name]
         if (value === undefined) continue
-        out[name] = times.has(name) ? decimalSeconds(value as number) : value
+        out[name] = times.has(name) ? timeText(value as number) : value
       }
       const line = wellFormed(JSON.stringify(out))
       lines.push(line)
