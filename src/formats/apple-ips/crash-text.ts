@@ -83,7 +83,7 @@ export function crashOfText(body: string): Piece {
     category: type === 'EXC_RESOURCE' ? subtype : event,
     detail: details({
       ...Object.fromEntries(plainFields.map((name) => [name, get(name)])),
-      pid,
+      pid: pid || get('PID'),
       parentPid,
       faultingThread: thread,
       queue: report.threadNames.get(thread) ?? '',
@@ -95,8 +95,8 @@ export function crashOfText(body: string): Piece {
     }),
   }
   const end = get('End time')
-  // Reports about a process end with their images; a reset counter has neither.
-  const cut = !report.imagesComplete && !report.ended && (type !== '' || process !== '')
+  // Crashes end with their images; resource reports need not have any.
+  const cut = !report.imagesComplete && !report.ended && type !== ''
   return { facts, times: [get('Date/Time'), get('Date')], ...(end === '' ? {} : { end }), cut }
 }
 

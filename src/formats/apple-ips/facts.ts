@@ -30,6 +30,6 @@ export function joinFacts(...pieces: readonly Facts[]): Facts {
 /** Details with a value, each cut to a length that suits a table cell. */
 export function details(given: Readonly<Record<string, string>>): Record<string, string> {
   const kept: Record<string, string> = {}
-  for (const [key, value] of Object.entries(given)) if (value !== '') kept[key] = brief(value.trim(), 1000)
+  for (const [key, value] of Object.entries(given)) if (value.trim() !== '') kept[key] = brief(value.trim(), 1000)
   return kept
 }

@@ -137,7 +137,8 @@ function parseQuietly(text: string): unknown {
   }
 }
 
-const pair = /"([A-Za-z_]{1,40})"\s{0,8}:\s{0,8}(?:"((?:[^"\\\n]|\\.){0,4000})"|(-?\d{1,20}|true|false))/g
+const pair =
+  /"([A-Za-z_]{1,40})"\s{0,8}:\s{0,8}(?:"((?:[^"\\\n]|\\.){0,4000})"|(-?\d{1,20}|true|false)(?=\s{0,8}[,}\]]))/g
 const flatObject = /"(exception|termination|bundleInfo|osVersion)"\s{0,8}:\s{0,8}(\{[^{}]{0,4000}\})/g
 const salvageLength = 1024 ** 2
 

@@ -42,7 +42,7 @@ export function layoutOf(file: string): Layout {
     return {
       ...rest,
       header: salvagePairs(first),
-      damage: [{ part: 'header', stop: line.stop, at: start + line.end }, ...rest.damage],
+      damage: [{ part: 'header', stop: 'malformed', at: start + line.end }, ...rest.damage],
     }
   }
   const value = readJson(file, start)

@@ -30,7 +30,7 @@ export function reportOf(file: string, whole: boolean): Report {
   const flaws: Flaw[] = layout.damage.map(({ part, stop, at }) => ({
     code: codeOfStop[stop || 'malformed'],
     at,
-    detail: `${part} is damaged (${stop || 'malformed'}); what stands before was read`,
+    detail: `${part} is damaged (${stop || 'malformed'}); what can be read is kept`,
   }))
   const header = headerOf(layout.header)
   const given = text(layout.header.bug_type) || text(layout.body?.bug_type)
