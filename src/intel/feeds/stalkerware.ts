@@ -1,0 +1,62 @@
+// `ioc.yaml` of the stalkerware indicators (AssoEchap) and its sister `watchware.yaml`.
+import { parseDocument } from 'yaml'
+import { type Collector, type Labels, noLabels } from '../collect.ts'
+import { isObject, type Json, type JsonObject, objectsIn, textIn, textsIn } from '../json.ts'
+import type { Hint } from '../kinds.ts'
+
+/** The real file has 95 kB; the YAML library reads about 2 MB a second. */
+export const maxYaml = 8 * 1024 ** 2
+/** A website of the vendor is where one buys it: a visit, not an infection. */
+const visitConfidence = 30
+
+/** Never throws; aliases that multiply (a bomb) and deep nesting are problems. */
+export async function readStalkerware(text: string, out: Collector): Promise<void> {
+  const document = parseYaml(text, out)
+  if (document === null) return
+  let record = 0
+  for (const entry of objectsIn(document)) {
+    record++
+    takeEntry(record, entry, out)
+    if (out.full()) await out.flush()
+  }
+}
+
+function parseYaml(text: string, out: Collector): Json {
+  try {
+    // The check for doubled keys compares each with all before it: a map of 100,000 keys took minutes.
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' })
+    for (const e of document.errors.slice(0, 20))
+      out.problem('bad_record', e.linePos?.[0].line ?? 0, `YAML: ${e.message.split('\n')[0]}`)
+    return document.toJS({ maxAliasCount: 100 }) as Json
+  } catch (error) {
+    // Stack overflow by nesting (RangeError) or too many aliases (ReferenceError) in yaml 2.9.
+    out.problem('too_deep', 0, `YAML: ${(error as Error).message.slice(0, 200)}`)
+    return null
+  }
+}
+
+function takeEntry(record: number, entry: JsonObject, out: Collector): void {
+  const name = textIn(entry.name)
+  const c2 = isObject(entry.c2) ? entry.c2 : {}
+  const labels: Labels = {
+    ...noLabels,
+    families: name === '' ? textsIn(entry.names ?? null) : [...new Set([name, ...textsIn(entry.names ?? null)])],
+  }
+  const visit: Labels = {
+    ...labels,
+    confidence: visitConfidence,
+    reason: 'website of the vendor: a visit, not an infection',
+  }
+  const lists: readonly (readonly [Json | undefined, Hint, Labels])[] = [
+    [c2.domains, 'domain', labels],
+    [c2.ips, 'ip', labels],
+    [entry.websites, 'domain', visit],
+    [entry.distribution, 'domain', visit],
+    [entry.packages, 'package', labels],
+    [entry.ios_bundles, 'app', labels],
+    [entry.certificates, 'app_cert_sha1', labels],
+  ]
+  for (const [values, hint, said] of lists)
+    for (const value of textsIn(values ?? null)) out.take(record, hint, value, said)
+  for (const key of Object.keys(entry)) if (key.startsWith('certificate_')) out.ignore(key)
+}
