@@ -38,7 +38,12 @@ describe('the example as committed', () => {
 })
 
 type Expected = {
-  findings: { id: string; evidence: { source: string; record: number; also?: { source: string; record: number } }[] }[]
+  findings: {
+    id: string
+    device: string | null
+    address: string | null
+    evidence: { source: string; record: number; also?: { source: string; record: number } }[]
+  }[]
   history: Expected['findings']
   quiet: { id: string }[]
   sources: {
@@ -90,7 +95,65 @@ const lines = [...files].flatMap(([path, text]) =>
     : [],
 )
 
+// Who had an address, worked out from dhcp.log and devices.csv alone.
+const map = files
+  .get('devices.csv')!
+  .trimEnd()
+  .split('\n')
+  .slice(1)
+  .map((row) => row.split(','))
+  .map(([device, , , ip, mac, , , , from, to]) => ({
+    device: device!,
+    ip,
+    mac,
+    from: from ? Date.parse(from) : 0,
+    to: to ? Date.parse(to) : Number.POSITIVE_INFINITY,
+  }))
+const leases = [...files]
+  .filter(([path]) => path.includes('/dhcp.log'))
+  .flatMap(([, text]) => text.trimEnd().split('\n'))
+  .map((line) => JSON.parse(line) as { ts: number; assigned_addr: string; mac: string; lease_time: number })
+  .toSorted((a, b) => a.ts - b.ts)
+const deviceAt = (ip: string, ts: number): string | null => {
+  const lease = leases.findLast((l) => l.assigned_addr === ip && l.ts * 1000 <= ts && ts < (l.ts + l.lease_time) * 1000)
+  const row = map.find((m) => (lease ? m.mac === lease.mac : m.ip === ip) && m.from <= ts && ts < m.to)
+  return row?.device ?? null
+}
+const clientOf = (line: string): { ip: string; ts: number } | null => {
+  const first = (...patterns: RegExp[]): string =>
+    patterns.map((p) => p.exec(line)?.[1]).find((x) => x !== undefined) ?? ''
+  const ip = first(
+    /"id\.orig_h":"([^"]+)"/,
+    /"IP":"([^"]+)"/,
+    / from (\S+)$/,
+    /^\d+\.\d+\tC\w+\t([^\t]+)/,
+    /^\d+\.\d{3} +\d+ (\S+)/,
+  )
+  const seconds = first(/"ts":([\d.]+)/, /^(\d+\.\d+)/)
+  const ts = seconds
+    ? Number(seconds) * 1000
+    : Date.parse(first(/"T":"([^"]+)"/) || line.replace(/^Sep (\d+) (\S+) .*$/, '2026-09-$1T$2Z'))
+  return ip && Number.isFinite(ts) ? { ip, ts } : null
+}
+
 describe('expected.json', () => {
+  it('names the device that leases and map give for every line of evidence', () => {
+    let checked = 0
+    for (const finding of [...expected.findings, ...expected.history]) {
+      for (const { source, record } of finding.evidence) {
+        const line = lines.find((l) => l.place === `${source}:${record}`)!.line
+        const client = clientOf(line)
+        if (client) {
+          checked++
+          expect([finding.id, deviceAt(client.ip, client.ts)]).toEqual([finding.id, finding.device])
+          if (finding.device === null) expect(client.ip).toBe(finding.address)
+        } else if (source.startsWith('data/devices/')) expect(source).toContain(`/${finding.device}/`)
+        else expect(line).toContain(`,${finding.device},`)
+      }
+    }
+    expect(checked).toBeGreaterThan(35)
+  })
+
   it('names every line that meets an indicator as evidence, and no line that meets none', () => {
     const hits = new Set(lines.filter(({ line }) => isListed(line)).map(({ place }) => place))
     const evidence = [...expected.findings, ...expected.history]

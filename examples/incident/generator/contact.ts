@@ -1,7 +1,7 @@
 // One contact of one client with one destination. The writers turn it into lines of whatever telemetry sees the client.
 import type { Site } from './fleet.ts'
 
-export type Seen = 'dns' | 'tls' | 'http' | 'flow'
+type Seen = 'dns' | 'tls' | 'http' | 'flow'
 
 export type Contact = {
   readonly ts: number

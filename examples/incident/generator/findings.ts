@@ -202,14 +202,14 @@ export const history: readonly Story[] = [
     id: 'ended-before',
     expect: 'history',
     why: 'The indicator had ended (valid_until) two weeks before the contact.',
-    truth: { severity: 'medium', indicator: 'dryfountain.test', families: glassferry, caveats: [], app: null },
+    truth: { severity: 'info', indicator: 'dryfountain.test', families: glassferry, caveats: [], app: null },
     contacts: [contact('15 13:13:13', { device: 'board-iphone-4', host: 'www.dryfountain.test', ip: '192.0.2.96' })],
   },
   {
     id: 'ended-between',
     expect: 'history',
     why: 'The same indicator as in ended-later, contacted a day after its end.',
-    truth: { severity: 'medium', indicator: 'shortlease.test', families: glassferry, caveats: [], app: null },
+    truth: { severity: 'info', indicator: 'shortlease.test', families: glassferry, caveats: [], app: null },
     contacts: [contact('19 08:40:00', { device: 'field-iphone-8', host: 'a.shortlease.test', ip: '192.0.2.95' })],
   },
 ]

@@ -73,11 +73,11 @@ const saturday = new Set([
   'field-iphone-6',
 ])
 const sunday = new Set(['press-iphone-1', 'board-iphone-2', 'field-iphone-8', 'press-iphone-5', 'field-iphone-1'])
-export const atWork = (id: string, day: number): boolean =>
+const atWork = (id: string, day: number): boolean =>
   day === 19 ? saturday.has(id) : day === 20 ? sunday.has(id) : true
 
 /** The second hexadecimal digit of a private Wi-Fi address is 2, 6, a or e. */
-export const privateMac = (r: Random): string => {
+const privateMac = (r: Random): string => {
   const digits = `${r.hex(1)}${r.pick(['2', '6', 'a', 'e'])}${r.hex(10)}`
   return digits.match(/../g)!.join(':')
 }
@@ -118,7 +118,7 @@ export const strangers = {
 } as const
 
 /** Branch and press house give fixed addresses. 192.168.40.21 changes hands on Thursday. */
-export const fixedAddresses: readonly { device: string; ip: string; from: number | null; to: number | null }[] = [
+const fixedAddresses: readonly { device: string; ip: string; from: number | null; to: number | null }[] = [
   { device: 'finance-iphone-6', ip: '192.168.40.21', from: null, to: at('17 00:00:00') },
   { device: 'field-ipad-1', ip: '192.168.40.21', from: at('17 00:00:00'), to: null },
   { device: 'finance-iphone-6', ip: '192.168.40.24', from: at('17 00:00:00'), to: null },

@@ -39,7 +39,7 @@ const glassferryIndicators: readonly StixIndicator[] = [
     name: 'Seized before the week',
   },
   { pattern: "[domain-name:value='fogbank.example']", revoked: true, name: 'Listed in error' },
-  { pattern: "[ipv4-addr:value='198.51.100.64/28']", name: 'Rented range' },
+  { pattern: "[ipv4-addr:value='198.51.100.64/28']", from: '2026-08-20T09:00:00.000Z', name: 'Rented range' },
   { pattern: "[process:name='mtlcached']", name: 'Process of the implant' },
   { pattern: "[email-addr:value='billing@harbor-sync.example']", name: 'Sender of the lure' },
   {
@@ -144,7 +144,7 @@ export const intelTruth = {
   review: [
     { value: 'github.io', reason: 'shared suffix' },
     { value: '9.9.9.9', reason: 'public resolver' },
-    { value: 'icloud.com', reason: 'top site, or Apple’s own name' },
+    { value: 'icloud.com', reason: 'Apple’s own name' },
   ],
   rejected: [
     {

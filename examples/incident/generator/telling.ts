@@ -5,7 +5,7 @@ import type { Contact } from './contact.ts'
 import { at } from './time.ts'
 
 export type Truth = {
-  readonly severity: 'critical' | 'high' | 'medium'
+  readonly severity: 'critical' | 'high' | 'medium' | 'info'
   /** Value of the indicator, normalised. */
   readonly indicator: string
   readonly families: readonly string[]

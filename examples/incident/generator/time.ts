@@ -1,7 +1,6 @@
 // The week is frozen: Monday 2026-09-14 to Sunday 2026-09-20, UTC. Times are milliseconds since 1970.
 
 export const weekStart = Date.UTC(2026, 8, 14)
-export const weekEnd = Date.UTC(2026, 8, 21)
 export const days = [14, 15, 16, 17, 18, 19, 20] as const
 export const hour = 3_600_000
 export const dayMs = 24 * hour
