@@ -38,6 +38,37 @@ export const functions: Readonly<Record<string, string>> = {
   // Canonical text of an address (RFC 5952 for v6; v4 mapped into v6 as v4), '' when it is none.
   addressOf:
     "(x) -> multiIf(isIPv4String(x), x, isIPv6String(x), replaceRegexpOne(toString(toIPv6OrDefault(x)), '^::ffff:([0-9.]+)$', '\\\\1'), '')",
+  // Fields of one CSV line (RFC 4180 quotes, blanks allowed before a quote), [] when a quote is not closed. `d`: a literal separator.
+  csvFields:
+    "(x, d) -> if(countSubstrings(x, '\"') % 2 = 1, [], if(position(x, '\"') = 0, splitByString(d, trim(TRAILING '\\r' FROM x)), arrayMap(f -> if(startsWith(f, '\"'), replaceAll(substring(f, 2, length(f) - 2), '\"\"', '\"'), f), extractAll(concat(d, trim(TRAILING '\\r' FROM x)), concat('[', d, '] *(\"(?:[^\"]|\"\")*\"|[^', d, ']*)')))))",
+  // Seconds since 1970 as text, with or without a fraction; 1970 when it is none.
+  epochTime:
+    "(x) -> if(match(x, '^[0-9]{1,11}([.][0-9]+)?$'), fromUnixTimestamp64Micro(toInt64(round(toFloat64OrZero(x) * 1e6))), toDateTime64(0, 6, 'UTC'))",
+  // `Feb 29 22:04:25` without a year: the newest such time not later than `newest` (µs) and a day, for clocks ahead of UTC.
+  yearlessTime:
+    "(month, day, clock, newest) -> parseDateTime64BestEffortOrZero(if(monthDay(month, day) = '' OR NOT match(clock, '^[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?$'), '', concat(toString(yearOf(monthDay(month, day), clock, fromUnixTimestamp64Micro(toInt64(newest) + 86400000000, 'UTC'))), '-', monthDay(month, day), 'T', clock)), 6, 'UTC')",
+  monthDay:
+    "(month, day) -> if(match(day, '^[0-9]{1,2}$') AND length(month) = 3 AND position('JanFebMarAprMayJunJulAugSepOctNovDec', month) % 3 = 1, concat(leftPad(toString(intDiv(position('JanFebMarAprMayJunJulAugSepOctNovDec', month), 3) + 1), 2, '0'), '-', leftPad(day, 2, '0')), '')",
+  yearOf:
+    "(md, clock, latest) -> toUInt16(toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6)) - if(md = '02-29', (toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6))) % 4, 0))",
+  // Time at the head of a log line, from its first words: ISO 8601, `2024-05-09 22:04:25`, `05-Jul-2023 12:00:00.123`,
+  // syslog without a year; before it perhaps <PRI> or `<PRI>1` (RFC 3164, 5424). 1970 when there is none. No zone: UTC.
+  logTime: "(words, newest) -> headTime(headWords(words), newest)",
+  headWords:
+    "(w) -> if(startsWith(w[1], '<'), if(substring(w[1], position(w[1], '>') + 1) IN ('', '1'), arrayPopFront(w), arrayPushFront(arrayPopFront(w), substring(w[1], position(w[1], '>') + 1))), w)",
+  headTime:
+    "(w, newest) -> multiIf(match(w[1], '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,}(Z|[+-][0-9:]{4,6})?$'), parseDateTime64BestEffortOrZero(replaceOne(w[1], ',', '.'), 6, 'UTC'), match(w[2], '^[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?$') AND match(w[1], '^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4})$'), parseDateTime64BestEffortOrZero(concat(w[1], ' ', replaceOne(w[2], ',', '.')), 6, 'UTC'), yearlessTime(w[1], w[2], w[3], newest))",
+  // DNS response code by number (IANA DNS RCODEs), the number as text when it has no name.
+  rcodeName:
+    "(x) -> transform(toInt64(x), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16], ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'YXDOMAIN', 'YXRRSET', 'NXRRSET', 'NOTAUTH', 'NOTZONE', 'BADVERS'], toString(x))",
+  // DNS type by number (IANA), TYPEn as RFC 3597 writes it when it is none of the usual.
+  qtypeName:
+    "(x) -> transform(toInt64(x), [1, 2, 5, 6, 12, 13, 15, 16, 17, 24, 25, 28, 29, 33, 35, 37, 39, 41, 43, 44, 46, 47, 48, 50, 52, 61, 64, 65, 99, 251, 252, 255, 256, 257], ['A', 'NS', 'CNAME', 'SOA', 'PTR', 'HINFO', 'MX', 'TXT', 'RP', 'SIG', 'KEY', 'AAAA', 'LOC', 'SRV', 'NAPTR', 'CERT', 'DNAME', 'OPT', 'DS', 'SSHFP', 'RRSIG', 'NSEC', 'DNSKEY', 'NSEC3', 'TLSA', 'OPENPGPKEY', 'SVCB', 'HTTPS', 'SPF', 'IXFR', 'AXFR', 'ANY', 'URI', 'CAA'], concat('TYPE', toString(x)))",
+  // What a record says of its device, as one text: joins `network` with `identity`.
+  subjectOf: "(device, device_from, user, ip, mac, host) -> arrayStringConcat([device, device_from, user, ip, mac, host], '\\x1F')",
+  // Host, path and query of a URL without scheme, userinfo and fragment; the host in lower case.
+  urlKeyOf:
+    "(x) -> concat(lower(extract(x, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)')), extract(cutFragment(x), '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*(.*)$'))",
 }
 
 export function schemaStatements(): string[] {
