@@ -7,6 +7,8 @@ import { faultAddress, kindOfEnd } from './termination.ts'
 
 const framesKept = 12
 const maxImages = 20_000
+/** A report of a hundred threads has some ten thousand lines. */
+const maxLines = 1_000_000
 /** Only so much of a line is looked at. Mangled Swift symbols reach a few thousand characters; what counts stands before them. */
 const maxLine = 2000
 
@@ -31,6 +33,7 @@ type Text = {
   readonly imagesComplete: boolean
   /** `EOF` stands at the end (iOS 11 to 16; not iOS 9 and before). */
   readonly ended: boolean
+  readonly tooLong: boolean
   /** Thread that crashed, as its own heading says. */
   readonly thread: string
   readonly threadNames: ReadonlyMap<string, string>
@@ -96,7 +99,7 @@ export function crashOfText(body: string): Piece {
   }
   const end = get('End time')
   // Crashes end with their images; resource reports need not have any.
-  const cut = !report.imagesComplete && !report.ended && type !== ''
+  const cut = report.tooLong ? 'size_limit' : !report.imagesComplete && !report.ended && type !== '' ? 'truncated' : ''
   return { facts, times: [get('Date/Time'), get('Date')], ...(end === '' ? {} : { end }), cut }
 }
 
@@ -143,9 +146,11 @@ function readText(body: string): Text {
   let section: 'fields' | 'frames' | 'state' | 'images' | 'none' = 'fields'
   let complete = false
   let ended = false
+  let lines = 0
   const lastFrames: string[] = []
   let target = frames
   for (const line of linesOf(body)) {
+    if (++lines > maxLines) break
     if (/^\s{0,40}Binary Images/.test(line)) {
       section = 'images'
       continue
@@ -204,6 +209,7 @@ function readText(body: string): Text {
     images,
     imagesComplete: complete,
     ended,
+    tooLong: lines > maxLines,
     lastException: lastFrames,
     thread,
     threadNames,

@@ -12,8 +12,8 @@ export type Piece = {
   readonly facts: Facts
   readonly times: readonly string[]
   readonly end?: string
-  /** The text breaks off before the part that every report ends with. */
-  readonly cut?: boolean
+  /** The text breaks off before the part that every report ends with, or has more lines than are read. */
+  readonly cut?: 'truncated' | 'size_limit' | ''
 }
 
 /** Later facts stand over earlier ones where they say anything; details are joined. */

@@ -222,6 +222,21 @@ describe('damage', () => {
     expect(problems.map((problem) => problem.code)).toEqual(['size_limit', 'truncated'])
   })
 
+  test('made-up masses are bounded: victims, wide numbers, lines', async () => {
+    const header =
+      '{"bug_type":"298","timestamp":"2025-03-04 10:15:30.00 +0100","os_version":"iPhone OS 18.3 (22D63)","incident_id":"x"}\n'
+    const victims = (count: number) =>
+      `${header}{"processes":[${'{"name":"a","pid":1,"reason":"x"},'.repeat(count - 1)}{"name":"b","pid":2,"reason":"x"}]}`
+    const codesOf = async (text: string) => (await read(Buffer.from(text))).problems.map((problem) => problem.code)
+    expect(await codesOf(victims(1000))).toEqual([])
+    expect(await codesOf(victims(1001))).toEqual(['count_limit'])
+    expect((await read(Buffer.from(victims(1001)))).rows).toHaveLength(1000)
+    expect(await codesOf(`${header}{"a":[${'12345678901234567890,'.repeat(250_000)}1]}`)).toEqual(['size_limit'])
+    expect(await codesOf(`${header}Date: 2025-03-04 10:15:29.00 +0100\n${'\n'.repeat(1_000_001)}`)).toEqual([
+      'size_limit',
+    ])
+  })
+
   test('stops when aborted', async () => {
     const stop = new AbortController()
     stop.abort()

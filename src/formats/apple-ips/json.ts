@@ -16,6 +16,8 @@ export type JsonObject = Readonly<Record<string, unknown>>
 const maxDepth = 200
 /** Commas and opening brackets. A stackshot of 10 MB has under a million; four million values parse to some 300 MB. */
 const maxValues = 4_000_000
+/** Integers kept as text: 3 million of them took 25 s and 1.3 GB. A panic has some thousand. */
+const maxWide = 200_000
 
 const quote = 0x22
 const backslash = 0x5c
@@ -79,6 +81,10 @@ export function readJson(text: string, from = 0): JsonRead {
           const end = endOfDigits(text, at)
           // 16 digits or more may exceed 2^53: kept as text. An integer only: neither part of a fraction nor of an exponent.
           if (end - at >= 16 && isPlainInteger(text, at, end)) wide.push(at, end)
+          if (wide.length > 2 * maxWide) {
+            stop = 'too_many'
+            break scan
+          }
           at = end - 1
         }
     }

@@ -1,5 +1,5 @@
 // How a report file is laid out: a JSON header line, then JSON or text; or one of them alone.
-import { array, type JsonObject, type JsonStop, object, readJson, salvagePairs, text } from './json.ts'
+import { array, type JsonObject, type JsonRead, type JsonStop, object, readJson, salvagePairs, text } from './json.ts'
 
 export type Layout = {
   readonly header: JsonObject
@@ -48,7 +48,7 @@ export function layoutOf(file: string): Layout {
   const value = readJson(file, start)
   if (value.stop === '' && !isBody(object(value.value)))
     return withBody(object(value.value), file.slice(start, value.end), file, value.end)
-  return { ...readBody(file, start), header: {}, headerLine: '', bodyText: file.slice(start) }
+  return { ...bodyOf(file, start, value), header: {}, headerLine: '', bodyText: file.slice(start) }
 }
 
 function textOnly(file: string): Layout {
@@ -60,12 +60,12 @@ function withBody(header: JsonObject, headerLine: string, file: string, from: nu
   const bodyText = file.slice(at)
   // Analytics (211) are one JSON object a line: nothing in them is about one event.
   const analytics = text(header.bug_type) === '211' || bodyText.startsWith('{"_marker":')
-  const parts = bodyText.startsWith('{') && !analytics ? readBody(file, at) : { body: null, damage: [] }
+  const parts =
+    bodyText.startsWith('{') && !analytics ? bodyOf(file, at, readJson(file, at)) : { body: null, damage: [] }
   return { header, headerLine, bodyText: bodyText.trim() === '' ? '' : bodyText, ...parts }
 }
 
-function readBody(file: string, at: number): Pick<Layout, 'body' | 'damage'> {
-  const read = readJson(file, at)
+function bodyOf(file: string, at: number, read: JsonRead): Pick<Layout, 'body' | 'damage'> {
   const body = read.value === undefined ? salvagePairs(file.slice(at, at + 1024 ** 2)) : object(read.value)
   return { body, damage: read.stop === '' ? [] : [{ part: 'body', stop: read.stop, at: read.end }] }
 }

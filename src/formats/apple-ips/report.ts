@@ -49,7 +49,10 @@ export function reportOf(file: string, whole: boolean): Report {
     headerWins(header.facts),
   )
   flaws.push(...platformFlaw(facts))
-  if (piece.cut) flaws.push({ code: 'truncated', at: file.length, detail: 'the text ends before its list of images' })
+  if (piece.cut === 'truncated')
+    flaws.push({ code: piece.cut, at: file.length, detail: 'the text ends before its list of images' })
+  if (piece.cut === 'size_limit')
+    flaws.push({ code: piece.cut, at: -1, detail: 'more lines than a report has; the rest was left out' })
   const ts = timeOf(piece, header.times)
   if (ts === null)
     return {
