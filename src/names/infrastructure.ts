@@ -1,0 +1,60 @@
+// What a name or address is part of, where that is generally known.
+import { addressBytes, canonicalIp } from './address.ts'
+import { appleNames, appleNetworks } from './data/apple.ts'
+import { hostingNames } from './data/hosting.ts'
+import type { Infrastructure, Owned } from './data/kinds.ts'
+import { resolverAddresses, resolverNames } from './data/resolvers.ts'
+import { sdkNames } from './data/sdks.ts'
+import { sinkholeNetworks, webNames } from './data/web.ts'
+
+export type { Infrastructure, InfrastructureKind } from './data/kinds.ts'
+
+export const knownNames: readonly Owned[] = [...appleNames, ...resolverNames, ...hostingNames, ...sdkNames, ...webNames]
+export const knownNetworks: readonly Owned[] = [...appleNetworks, ...resolverAddresses, ...sinkholeNetworks]
+
+const byName: ReadonlyMap<string, Infrastructure> = new Map(
+  knownNames.flatMap(({ kind, owner, of }) => {
+    const infrastructure = Object.freeze({ kind, owner })
+    return of.map((name): [string, Infrastructure] => [name, infrastructure])
+  }),
+)
+
+/** Bits of an address as text, so that a network is a prefix of it. */
+const bitsOf = (ip: string): string =>
+  addressBytes(ip)
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('')
+
+const familyAndBits = (ip: string): string => `${ip.includes(':') ? 6 : 4}:${bitsOf(ip)}`
+
+const networks: readonly { prefix: string; infrastructure: Infrastructure }[] = knownNetworks
+  .flatMap(({ kind, owner, of }) => {
+    const infrastructure = Object.freeze({ kind, owner })
+    return of.map((cidr) => {
+      const [first, length] = cidr.split('/')
+      return { prefix: familyAndBits(first!).slice(0, 2 + Number(length)), infrastructure }
+    })
+  })
+  .sort((a, b) => b.prefix.length - a.prefix.length)
+
+/**
+ * What a canonical name is known to be part of: the most specific entry on or above it (`graph.facebook.com` is an SDK,
+ * `facebook.com` a top site). null: not known, which says nothing. Source: `data/*.ts`.
+ */
+export function infrastructureOf(name: string): Infrastructure | null {
+  for (let start = 0; ; ) {
+    const known = byName.get(start === 0 ? name : name.slice(start))
+    if (known !== undefined) return known
+    const dot = name.indexOf('.', start)
+    if (dot === -1) return null
+    start = dot + 1
+  }
+}
+
+/** What a canonical address is known to be part of (public resolvers, Apple, sinkholes): the smallest network. null: not known. */
+export function infrastructureOfIp(ip: string): Infrastructure | null {
+  const address = canonicalIp(ip)
+  if (address === null) return null
+  const bits = familyAndBits(address)
+  return networks.find(({ prefix }) => bits.startsWith(prefix))?.infrastructure ?? null
+}
