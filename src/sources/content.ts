@@ -75,7 +75,7 @@ export async function headOf(content: Content, n: number, tell: Tell, signal?: A
     if (length >= n) break
   }
   // A copy: the chunk may be a window on a far larger buffer.
-  return Buffer.concat(parts).subarray(0, n)
+  return Buffer.concat(parts, Math.min(n, length))
 }
 
 /**
@@ -84,31 +84,42 @@ export async function headOf(content: Content, n: number, tell: Tell, signal?: A
  */
 export function meterOf(limits: Limits, budget: Budget) {
   let counted = 0
+  /** Where reading ends, found once: `byte` is the number of bytes that may be given. */
+  let stop: Problem | null = null
+  /** `given`: bytes before the chunk. */
+  function judge(given: number, length: number, taken: number): Problem | null {
+    const fresh = given + length - counted
+    if (fresh <= 0) return null
+    if (budget.stopped) return problemOf(budget.stopped, 'the outermost file went over its limit', given)
+    counted += fresh
+    budget.spent += fresh
+    const over = budget.spent - limits.maxBytes
+    if (over > 0) {
+      budget.stopped = 'size_limit'
+      return problemOf(
+        'size_limit',
+        `more than ${limits.maxBytes} decompressed bytes`,
+        given + Math.max(0, length - over),
+      )
+    }
+    const ratio = (out: number, from: number) =>
+      out > limits.ratioFloor && out > limits.maxRatio * from
+        ? problemOf('ratio_limit', `${out} bytes out of ${from}: more than ${limits.maxRatio} times`, given)
+        : null
+    const whole = ratio(budget.spent, budget.stored)
+    if (whole) budget.stopped = 'ratio_limit'
+    return whole ?? ratio(given + length, taken)
+  }
   return async function* meter(bytes: AsyncIterable<Buffer>, taken: () => number, tell: Tell): AsyncGenerator<Buffer> {
     let given = 0
     for await (const chunk of bytes) {
-      const fresh = Math.max(0, given + chunk.length - counted)
-      if (fresh > 0 && budget.stopped) {
-        tell(problemOf(budget.stopped, 'the outermost file went over its limit', given))
-        return
-      }
-      budget.spent += fresh
-      counted += fresh
-      const over = fresh > 0 ? budget.spent - limits.maxBytes : 0
-      if (over > 0) {
-        budget.stopped = 'size_limit'
-        if (over < chunk.length) yield chunk.subarray(0, chunk.length - over)
-        tell(problemOf('size_limit', `more than ${limits.maxBytes} decompressed bytes`, given + chunk.length - over))
+      stop ??= judge(given, chunk.length, taken())
+      if (stop && given + chunk.length > stop.byte) {
+        if (stop.byte > given) yield chunk.subarray(0, stop.byte - given)
+        tell(stop)
         return
       }
       given += chunk.length
-      const whole = budget.spent > limits.ratioFloor && budget.spent > limits.maxRatio * budget.stored
-      if (whole || (given > limits.ratioFloor && given > limits.maxRatio * taken())) {
-        if (whole) budget.stopped = 'ratio_limit'
-        const [out, from] = whole ? [budget.spent, budget.stored] : [given, taken()]
-        tell(problemOf('ratio_limit', `${out} bytes out of ${from}: more than ${limits.maxRatio} times`, given))
-        return
-      }
       yield chunk
     }
   }

@@ -4,11 +4,15 @@ import { plainMessage } from '../model/index.ts'
 
 export type Codec = 'gzip' | 'zstd' | 'deflate'
 
-/** Compressed bytes given to the decoder at once; also how far a damaged stream is gone through byte by byte. */
-const pieceSize = 16 * 1024
+/**
+ * Compressed bytes given to the decoder at once. node:zlib drops what a failing call had already decompressed, so a
+ * damaged stream is read again with smaller pieces from the failing one on: 300 calls instead of 65,536.
+ */
+const pieceSizes = [64 * 1024, 256, 1]
 // With a mark of 1 the decoder makes one chunk and waits until it is taken. With the default it runs ahead, and what it
 // has buffered when it meets damage is thrown away.
-const engineOptions = { chunkSize: 64 * 1024, highWaterMark: 1 }
+// A larger chunk is fewer trips to the thread pool: gzip gave 250 MB/s with 64 KiB and 550 with this (2 cores).
+const engineOptions = { chunkSize: 512 * 1024, highWaterMark: 1 }
 
 type Engine = zlib.Gunzip | zlib.InflateRaw | zlib.ZstdDecompress
 
@@ -16,6 +20,13 @@ const engines: Record<Codec, () => Engine> = {
   gzip: () => zlib.createGunzip(engineOptions),
   zstd: () => zlib.createZstdDecompress(engineOptions),
   deflate: () => zlib.createInflateRaw(engineOptions),
+}
+
+/** First byte of a further member or frame. */
+const starts: Record<Codec, (byte: number) => boolean> = {
+  gzip: (byte) => byte === 0x1f,
+  zstd: (byte) => byte === 0x28 || (byte & 0xf0) === 0x50, // a frame, or one to be skipped
+  deflate: () => false,
 }
 
 type Progress = {
@@ -28,8 +39,8 @@ type Progress = {
 
 /**
  * Decompresses all members or frames, one after the other. `open` gives the compressed bytes from the start and is called
- * a second time where they are damaged. `damaged` gets the reason and the number of bytes that were given before it.
- * `taken` follows the compressed bytes read. Never throws on data.
+ * again where they are damaged. `damaged` gets the reason and the number of bytes that were given before it. `taken`
+ * follows the compressed bytes read. Never throws on data.
  */
 export async function* decompress(
   codec: Codec,
@@ -37,37 +48,36 @@ export async function* decompress(
   damaged: (why: string, byte: number) => void,
   taken: (bytes: number) => void = () => {},
 ): AsyncGenerator<Buffer> {
-  const first: Progress = { before: 0, read: 0, failure: null }
   let given = 0
-  for await (const chunk of frames(codec, pieces(open(false), Number.POSITIVE_INFINITY), first)) {
-    given += chunk.length
-    taken(first.read)
-    yield chunk
-  }
-  if (first.failure === null) return
-  if (!endOfData(first.failure)) {
-    // node:zlib drops what the failing call had already decompressed. The same again, but byte by byte from there on.
-    const again: Progress = { before: 0, read: 0, failure: null }
+  let sound = 0
+  for (const size of pieceSizes) {
+    const progress: Progress = { before: 0, read: 0, failure: null }
     let skip = given
-    for await (const chunk of frames(codec, pieces(open(true), first.before), again)) {
+    for await (const chunk of frames(codec, pieces(open(size !== pieceSizes[0]), sound, size), progress)) {
+      taken(progress.read)
       const fresh = chunk.subarray(Math.min(skip, chunk.length))
       skip -= chunk.length - fresh.length
       given += fresh.length
       if (fresh.length > 0) yield fresh
     }
+    const { failure } = progress
+    if (failure === null) return
+    const early = failure.code === 'Z_BUF_ERROR'
+    if (early || size === pieceSizes.at(-1)) {
+      damaged(early ? 'the data end too early' : plainMessage(failure), given)
+      return
+    }
+    sound = progress.before
   }
-  damaged(endOfData(first.failure) ? 'the data end too early' : plainMessage(first.failure), given)
 }
 
-const endOfData = (error: NodeJS.ErrnoException): boolean => error.code === 'Z_BUF_ERROR'
-
-/** Pieces of `pieceSize` bytes, single bytes from offset `fine` on. */
-async function* pieces(bytes: AsyncIterable<Buffer>, fine: number): AsyncGenerator<Buffer> {
+/** Pieces of the first size up to offset `sound`, then of `size` bytes. */
+async function* pieces(bytes: AsyncIterable<Buffer>, sound: number, size: number): AsyncGenerator<Buffer> {
   let offset = 0
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; ) {
-      const left = fine - (offset + at)
-      const end = Math.min(chunk.length, at + (left <= 0 ? 1 : Math.min(pieceSize, left)))
+      const left = sound - (offset + at)
+      const end = Math.min(chunk.length, at + (left > 0 ? Math.min(pieceSizes[0]!, left) : size))
       yield chunk.subarray(at, end)
       at = end
     }
@@ -79,6 +89,8 @@ async function* frames(codec: Codec, input: AsyncIterable<Buffer>, progress: Pro
   let engine: Engine | null = null
   let wake = () => {}
   let ended = false
+  /** Members or frames that ended within a piece. */
+  let complete = 0
   const start = (): Engine => {
     ended = false
     const made = engines[codec]()
@@ -116,10 +128,16 @@ async function* frames(codec: Codec, input: AsyncIterable<Buffer>, progress: Pro
       progress.read += piece.length
       for (let rest = piece; rest.length > 0; ) {
         if (engine === null) {
-          // gzip on tape and some writers pad with zeros
-          const data = rest.findIndex((byte) => byte !== 0)
-          if (data === -1) break
-          rest = rest.subarray(data)
+          if (complete > 0) {
+            // gzip on tape and some writers pad with zeros
+            const data = codec === 'gzip' ? rest.findIndex((byte) => byte !== 0) : 0
+            if (data === -1) break
+            rest = rest.subarray(data)
+            if (!starts[codec](rest[0]!)) {
+              progress.failure = new Error('other bytes follow the end')
+              return
+            }
+          }
           engine = start()
         }
         const current: Engine = engine
@@ -127,11 +145,13 @@ async function* frames(codec: Codec, input: AsyncIterable<Buffer>, progress: Pro
         const given = rest
         yield* drain(current, (done) => current.write(given, done))
         if (progress.failure) return
-        if (!ended) break
-        // A frame ended inside the piece. node:zlib (24) stops at the first zstd frame and at gzip padding.
         rest = rest.subarray(current.bytesWritten - before)
+        if (rest.length === 0) break
+        // A frame ended inside the piece. node:zlib (24) stops at the first zstd frame and at gzip padding. That it
+        // left bytes untouched is the sure sign: `end` may come later than the callback of the write.
         current.destroy()
         engine = null
+        complete++
         if (codec === 'deflate') return
       }
     }
