@@ -38,6 +38,15 @@ export const functions: Readonly<Record<string, string>> = {
   // Canonical text of an address (RFC 5952 for v6; v4 mapped into v6 as v4), '' when it is none.
   addressOf:
     "(x) -> multiIf(isIPv4String(x), x, isIPv6String(x), replaceRegexpOne(toString(toIPv6OrDefault(x)), '^::ffff:([0-9.]+)$', '\\\\1'), '')",
+  // Time as text: seconds since 1970, milliseconds (12 digits or more; Zeek’s JSON::TS_MILLIS), or ISO 8601 with or without
+  // offset (none: UTC). 1970 for anything else: without the pattern the parser takes `12` for a day of the present year.
+  timeOf:
+    "(x) -> multiIf(match(x, '^[0-9]{12,13}$'), fromUnixTimestamp64Micro(toInt64OrZero(x) * 1000, 'UTC'), match(x, '^[0-9]'), if(match(x, '^[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9]'), parseDateTime64BestEffortOrZero(x, 6, 'UTC'), epochTime(x)), toDateTime64(0, 6, 'UTC'))",
+  // A DNS answer: an address in canonical text, a name as `domain`; anything else (TXT, SOA …) as it stands.
+  answerOf: "(x) -> multiIf(addressOf(x) != '', addressOf(x), match(x, '^[A-Za-z0-9._-]+$'), nameOf(x), x)",
+  // Zeek writes bytes that are not printable, and its own separators, as \xHH.
+  zeekText:
+    "(x) -> if(position(x, '\\\\x') = 0, x, toValidUTF8(arrayStringConcat(arrayMap((part, i) -> multiIf(i = 1, part, match(part, '^[0-9A-Fa-f]{2}'), concat(unhex(substring(part, 1, 2)), substring(part, 3)), concat('\\\\x', part)), splitByString('\\\\x', x), arrayEnumerate(splitByString('\\\\x', x))))))",
   // Fields of one CSV line (RFC 4180 quotes, blanks allowed before a quote), [] when a quote is not closed. `d`: a literal separator.
   csvFields:
     "(x, d) -> if(countSubstrings(x, '\"') % 2 = 1, [], if(position(x, '\"') = 0, splitByString(d, trim(TRAILING '\\r' FROM x)), arrayMap(f -> if(startsWith(f, '\"'), replaceAll(substring(f, 2, length(f) - 2), '\"\"', '\"'), f), extractAll(concat(d, trim(TRAILING '\\r' FROM x)), concat('[', d, '] *(\"(?:[^\"]|\"\")*\"|[^', d, ']*)')))))",
