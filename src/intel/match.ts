@@ -2,6 +2,7 @@
 // what it is tested against, and what a single look-up uses.
 import ipaddr from 'ipaddr.js'
 import { canonicalIp, canonicalName, canonicalUrl } from '../names/index.ts'
+import { indicatorId } from './collect.ts'
 import type { FeedIndicator } from './types.ts'
 
 /** `url_host`: only the host of a URL indicator was met; whether the URL itself was, the telemetry cannot tell. */
@@ -66,3 +67,30 @@ export function matchUrl(indicators: readonly FeedIndicator[], url: string): Hit
 }
 
 const withoutScheme = (url: string): string => url.slice(url.indexOf('://') + 3)
+
+/** What several feeds and families say about one indicator, together: one finding names them all. */
+export type Merged = {
+  readonly id: string
+  readonly how: Hit['how']
+  readonly families: readonly string[]
+  readonly feeds: readonly string[]
+  readonly targeted: boolean
+  /** For `stateAtEvent`. */
+  readonly assertions: readonly FeedIndicator[]
+}
+
+/** Hits by indicator (kind, value and URL), in the order in which each was first met. */
+export function mergeHits(hits: readonly Hit[]): Merged[] {
+  const byId = Map.groupBy(hits, (hit) => indicatorId(hit.indicator))
+  return [...byId].map(([id, same]) => {
+    const assertions = same.map((hit) => hit.indicator)
+    return {
+      id,
+      how: same[0]!.how,
+      families: [...new Set(assertions.flatMap((a) => a.families))],
+      feeds: [...new Set(assertions.map((a) => a.feed))],
+      targeted: assertions.some((a) => a.targeted === 1),
+      assertions,
+    }
+  })
+}

@@ -78,7 +78,9 @@ export async function* linesOf(feed: Opened, out: Collector): AsyncGenerator<Lin
   /** Inside a line that was cut: what follows is let go, up to its end. */
   let cut = false
   for await (const chunk of feed.bytes) {
-    const lines = decoder.decode(chunk, { stream: true }).split('\n')
+    const text = decoder.decode(chunk, { stream: true })
+    const returns = text.includes('\r') || rest.endsWith('\r')
+    const lines = text.split('\n')
     if (!cut) lines[0] = rest + lines[0]
     rest = lines.pop()!
     if (cut && lines.length > 0) {
@@ -92,7 +94,7 @@ export async function* linesOf(feed: Opened, out: Collector): AsyncGenerator<Lin
       cut = true
     }
     if (lines.length > 0) {
-      yield { first, lines: lines.map(withoutReturn) }
+      yield { first, lines: returns ? lines.map(withoutReturn) : lines }
       first += lines.length
     }
   }
