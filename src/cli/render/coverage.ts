@@ -12,6 +12,7 @@ import {
   counted,
   duration,
   listed,
+  minute,
   percent,
   secondsBetween,
   span,
@@ -43,8 +44,8 @@ const sourceShape: Shape = [
     ['th', { scope: 'row', class: 'mono' }, 0, ['div', { class: 'sub' }, 1]],
     ['td', { class: 'narrow' }, ['span', { class: 'state $2' }, 2]],
     ['td', { class: 'number' }, 3, ['div', { class: 'sub' }, 4]],
-    ['td', { class: 'when' }, 5],
-    ['td', {}, ['each', 6, ['div', {}, ['span', { class: 'quiet' }, 0], ' ', 1]]],
+    ['td', { class: 'when' }, ['div', {}, 5], ['div', {}, 9]],
+    ['td', { class: 'shares' }, ['each', 6, ['div', {}, ['span', { class: 'share' }, 0], ' ', 1]]],
     ['td', {}, ['each', 7, ['div', {}, 0]]],
   ],
   [
@@ -94,12 +95,13 @@ function sourceRow(s: SourceResult): Fields {
     statusOf(s),
     amount(rowsOf(s)),
     bytes(s.bytes),
-    span(s.first, s.last),
+    minute(s.first),
     Object.entries(s.coverage.shares)
       .slice(0, 8)
       .map(([name, share]) => [percent(share), bounded(name, 24)]),
     problems.slice(0, 6).map(([code, n]) => [`${amount(n)} × ${problemWords(code)}`]),
     about ? [[about, samples, notes]] : [],
+    s.last === s.first ? '' : minute(s.last),
   ]
 }
 
@@ -111,12 +113,13 @@ export function sourceTable(scan: ScanResult): PagedTable {
       { title: 'Source', field: 0, order: 'text' },
       { title: 'Status', field: 2, order: 'status', narrow: true },
       { title: 'Records', field: 3, order: 'number' },
-      { title: 'From – to', field: 5, order: 'text' },
+      { title: 'First and last', field: 5, order: 'text' },
       { title: 'Records that name', field: 1, order: 'text' },
       { title: 'Problems', field: 1, order: 'text' },
     ],
     shape: sourceShape,
     rows: scan.sources.toSorted(byTrouble).slice(0, mostSources).map(sourceRow),
+    pageSize: 50,
     choice: 2,
     total: scan.sources.length,
   }
@@ -174,6 +177,7 @@ export function deviceTable(lanes: readonly Lane[]): PagedTable {
         listed([...new Set(lane.findings.flatMap((f) => appLabel(f) ?? []))], 4) || 'not known',
       ]
     }),
+    pageSize: 20,
     choice: 0,
     total: lanes.length,
   }
@@ -221,6 +225,7 @@ export function feedTable(scan: ScanResult): PagedTable {
             bounded(p.sample, 160),
           ]),
       ]),
+    pageSize: 50,
     choice: null,
     total: feeds.length,
   }

@@ -212,5 +212,5 @@ export function findingTable(
     .toSorted(byWeight)
     .slice(0, mostRows)
     .map((f) => rowOf(f, room))
-  return { id, title, columns, shape, rows, choice: field.severity, total: findings.length }
+  return { id, title, columns, shape, rows, pageSize: 100, choice: field.severity, total: findings.length }
 }

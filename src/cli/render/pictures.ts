@@ -75,6 +75,7 @@ export function lanesOf(findings: readonly ScanFinding[]): Lane[] {
   return [...by.values()].map((all) => ({ findings: all, name: deviceLabel(all[0]!.device) }))
 }
 
+const mostTracks = 3
 type Bar = { readonly from: number; readonly to: number; readonly finding: ScanFinding; readonly track: number }
 
 /** Bars that overlap go onto tracks below each other; a lane of thousands keeps its most severe. */
@@ -86,7 +87,7 @@ function tracksOf(lane: Lane, scale: Scale): Bar[] {
     const to = scale.x(instant(finding.last_seen))
     if (!Number.isFinite(from) || !Number.isFinite(to) || bars.length >= 120) continue
     let track = ends.findIndex((_, i) => bars.every((b) => b.track !== i || to + 12 < b.from || b.to + 12 < from))
-    if (track < 0) track = ends.length < 4 ? ends.length : 3
+    if (track < 0) track = ends.length < mostTracks ? ends.length : mostTracks - 1
     ends[track] = to
     bars.push({ from, to: Math.max(to, from), finding, track })
   }
@@ -118,7 +119,6 @@ export function timeline(findings: readonly ScanFinding[], most = 20): Html | nu
     return html`<g><text class="lane" x="0" y="${top + 22}">${label(lane.name)}</text>
 <text class="tick" x="0" y="${top + 38}">${amount(lane.findings.length)} ${lane.findings.length === 1 ? 'finding' : 'findings'}</text>
 ${ordered.map((b) => html`<rect class="bar ${severityOf(b.finding)}" x="${b.from}" y="${at(b) - 3}" width="${Math.round(Math.max(2, b.to - b.from) * 10) / 10}" height="6" rx="3"/>`)}
-${ordered.map((b) => mark(severityOf(b.finding), b.from, at(b), about(b.finding)))}
 ${ordered.flatMap((b) =>
   b.finding.links.slice(0, 12).flatMap((l) => {
     const x = scale.x(instant(l.ts))
@@ -127,6 +127,7 @@ ${ordered.flatMap((b) =>
       : []
   }),
 )}
+${ordered.map((b) => mark(severityOf(b.finding), b.from, at(b), about(b.finding)))}
 <line class="rule" x1="0" x2="${width}" y1="${top + height}" y2="${top + height}"/></g>`
   })
   const height = y + 4

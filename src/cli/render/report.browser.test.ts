@@ -90,7 +90,6 @@ describe.skipIf(program === undefined)('in a browser', () => {
       }
       return performance.getEntriesByType('navigation')[0]!.loadEventEnd
     })
-    console.log(timing)
     expect(timing).toBeLessThan(6_000)
     const table = page.locator('#table-findings')
     expect(await table.locator('.status').textContent()).toBe('1–100 of 10,000')

@@ -83,7 +83,7 @@ ${summary.devices.length > 0 ? html`<p class="names">${listed(summary.devices, 6
     scan.findings.length > 0 ? severityCounts(scan.findings) : 'of any severity'
   }</small></dd></div>
 <div><dt>New since the last scan</dt><dd>${amount(totals.new_findings)}<small>${
-    urgent > 0 ? `${amount(urgent)} of all findings deserve attention` : 'none of the findings is urgent'
+    urgent > 0 ? `${counted(urgent, 'finding deserves', 'findings deserve')} attention` : 'none deserves attention now'
   }</small></dd></div>
 <div><dt>Period read</dt><dd>${periodLength(scan)}<small>${period(scan)}</small></dd></div>
 </dl>
@@ -97,7 +97,7 @@ ${summary.devices.length > 0 ? html`<p class="names">${listed(summary.devices, 6
       : nothing('The telemetry declares no blind spot. Telemetry never shows everything.')
   }${
     summary.blindSpots.length > spots.length
-      ? html`<p class="note">${amount(summary.blindSpots.length - spots.length)} more are listed under Coverage.</p>`
+      ? html`<p class="note">${counted(summary.blindSpots.length - spots.length, 'more is', 'more are')} listed under Coverage.</p>`
       : null
   }</div>
 </div>
@@ -168,7 +168,7 @@ ${
         .slice(0, 60)
         .map(
           ([code, n]) =>
-            html`<tbody><tr class="main"><td class="number">${amount(n)}</td><th scope="row">${problemWords(code)}</th></tr></tbody>`,
+            html`<tbody><tr class="main"><td class="number">${amount(n)}</td><th scope="row" class="light">${problemWords(code)}</th></tr></tbody>`,
         )}</table>`
     : null
 }

@@ -7,7 +7,6 @@ export const pageScript = String.raw`
   'use strict'
   const data = JSON.parse(document.getElementById('data').textContent)
   const texts = data.texts
-  const pageSize = 100
   const ranks = ['info', 'low', 'medium', 'high', 'critical']
   const make = (tag, cls, text) => {
     const e = document.createElement(tag)
@@ -40,6 +39,7 @@ export const pageScript = String.raw`
     const wrap = document.getElementById('table-' + table.id)
     if (!wrap || table.rows.length < 2) continue
     const element = wrap.querySelector('table')
+    const { pageSize } = table
     const state = { query: '', choices: new Set(), column: -1, down: false, page: 0 }
     let found = table.rows
     const search = new Map()

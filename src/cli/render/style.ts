@@ -20,7 +20,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 s
 header.top, main, footer { max-width: 1240px; margin: 0 auto; padding: 0 40px }
 header.top { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: baseline; padding-top: 36px; color: var(--muted); font-size: 13.5px }
 header.top strong { color: var(--accent); font-size: 17px; letter-spacing: .01em; margin-right: auto }
-h1 { font-size: 29px; line-height: 1.28; font-weight: 620; letter-spacing: -.012em; margin: 6px 0 14px; max-width: 36em; text-wrap: balance }
+h1 { font-size: 29px; line-height: 1.28; font-weight: 620; letter-spacing: -.012em; margin: 6px 0 14px; text-wrap: pretty }
 h2 { font-size: 21px; font-weight: 620; letter-spacing: -.005em; margin: 64px 0 6px }
 h3 { font-size: 16px; font-weight: 620; margin: 36px 0 8px }
 p { margin: 0 0 10px; max-width: 78ch }
@@ -61,13 +61,13 @@ table { border-collapse: collapse; width: 100%; font-size: 13.5px; line-height: 
 thead th { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--muted); border-bottom: 1.5px solid var(--line); padding: 8px 14px 8px 0; vertical-align: bottom }
 td, tbody th { text-align: left; font-weight: 400; vertical-align: top; padding: 12px 14px 4px 0; overflow-wrap: anywhere; min-width: 84px }
 tbody th { font-weight: 600; min-width: 130px }
-.narrow { width: 92px; min-width: 92px }
+.narrow { width: 106px; min-width: 106px }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums }
 .number { font-variant-numeric: tabular-nums; min-width: 70px }
 tr.more td { padding-top: 0; padding-bottom: 12px }
 tbody { border-bottom: 1px solid var(--line) }
 tbody tr.main:last-child td, tbody tr.main:last-child th { padding-bottom: 12px }
-.sev, .state { display: inline-block; padding: 1px 9px 2px; border-radius: 5px; font-size: 12.5px; font-weight: 600; background: var(--info-wash); color: var(--info) }
+.sev, .state { display: inline-block; white-space: nowrap; padding: 1px 9px 2px; border-radius: 5px; font-size: 12.5px; font-weight: 600; background: var(--info-wash); color: var(--info) }
 .sev.critical { background: var(--critical-wash); color: var(--critical) }
 .sev.high { background: var(--high-wash); color: var(--high) }
 .sev.medium { background: var(--medium-wash); color: var(--medium) }
@@ -75,7 +75,9 @@ tbody tr.main:last-child td, tbody tr.main:last-child th { padding-bottom: 12px 
 .state.ok { background: var(--good-wash); color: var(--good) }
 .state.failed { background: var(--critical-wash); color: var(--critical) }
 .state.partial, .state.unclaimed { background: var(--medium-wash); color: var(--medium) }
-.quiet { color: var(--muted); font-variant-numeric: tabular-nums; display: inline-block; min-width: 3.6em }
+.share { color: var(--muted); font-variant-numeric: tabular-nums; display: inline-block; min-width: 3.6em }
+.shares { white-space: nowrap }
+tbody th.light { font-weight: 400 }
 ul.caveats, ul.plain { margin: 2px 0 4px; padding: 0 0 0 18px; color: var(--muted) }
 details { margin-top: 4px }
 summary { cursor: pointer; color: var(--accent); font-weight: 500; overflow-wrap: anywhere }
@@ -127,14 +129,15 @@ footer { margin: 72px auto 48px; padding-top: 18px; color: var(--muted); font-si
   :root { --ink: #1b2430; --muted: #4c5767; --line: #d5dbe2; --wash: #f5f7f9; --paper: #fff; --accent: #0b5f6b; --critical: #a8123a; --high: #b84300; --medium: #7d5c00; --low: #2c5f93; --info: #5b6675; --critical-wash: #fbe9ee; --high-wash: #fdeee4; --medium-wash: #faf2d9; --low-wash: #e8f0f8; --info-wash: #eef0f3; --good: #1d6b45; --good-wash: #e6f3ec }
   body { font-size: 10pt; print-color-adjust: exact; -webkit-print-color-adjust: exact }
   header.top, main, footer { padding: 0; max-width: none }
-  .two { grid-template-columns: 1fr 1fr; gap: 0 32px } h1 { font-size: 19pt } .tiles { grid-template-columns: repeat(4, 1fr) } .tiles dd { font-size: 14pt }
-  .two h2 { margin-top: 22px } .verdict p { font-size: 11pt }
+  .two { grid-template-columns: 1fr 1fr; gap: 0 32px } h1 { font-size: 18pt } .tiles { grid-template-columns: repeat(4, 1fr) } .tiles dd { font-size: 14pt }
+  .two h2 { margin: 16pt 0 6pt; font-size: 13pt } .verdict { padding: 12pt 18pt 9pt; margin-top: 12pt } .verdict p { font-size: 10.5pt } .tiles { margin-top: 12pt } .tiles div { padding: 0 10pt } .tiles dt, .tiles dd small, .sub, .note, .why { font-size: 8.5pt }
+  ol.decisions li { padding: 0 0 8pt 30px } ol.decisions li::before { width: 20px; height: 20px; line-height: 20px; font-size: 9pt } ul.blind li { padding-bottom: 6pt } #executive h3 { margin: 10pt 0 2pt; font-size: 11pt } header.top { font-size: 9pt }
   nav, .controls, .pager { display: none !important }
   .print-only { display: block }
-  #executive { break-after: page }
+  #executive { break-after: page } #findings, #coverage { break-before: page } .unseen { display: none }
   h2, h3 { break-after: avoid } h2 { margin-top: 26pt } figure, .piece, li { break-inside: avoid }
   tr.main { break-inside: avoid; break-after: avoid } tr.main:last-child { break-after: auto }
-  table { font-size: 8.5pt } thead { display: table-header-group } td, tbody th { min-width: 0 } tbody th { min-width: 0 } .narrow { width: 60pt; min-width: 0 } .when { white-space: normal }
+  table { font-size: 8.5pt } thead { display: table-header-group } td, tbody th { min-width: 0 } tbody th { min-width: 0 } .narrow { width: 62pt; min-width: 0 } .sev, .state { font-size: 8pt; padding: 0 5pt 1pt } td .sub, th .sub, table .sub { font-size: 7.5pt } td.when { font-size: 7.5pt }
   details::details-content { content-visibility: visible; display: block; height: auto }
   pre { font-size: 7.5pt; max-height: 12em; overflow: hidden } .piece ~ .piece ~ .piece { display: none }
   .picture { min-width: 0 } .table-wrap, figure { overflow: visible }

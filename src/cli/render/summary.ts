@@ -78,18 +78,22 @@ function concerned(findings: readonly ScanFinding[]): string {
 }
 const plural = (findings: readonly ScanFinding[]): boolean => distinct(findings).length > 1
 
+/** The strongest finding decides how firmly the answer opens: below even odds it is no yes. */
+const likely = (findings: readonly ScanFinding[], word: string): string =>
+  findings.some((f) => f.score >= 0.5) ? word : 'Possibly'
+
 function answerOf(scan: ScanResult, facts: Facts): Pick<Summary, 'verdict' | 'answer'> {
   const { critical, high, medium, weak } = facts
   const s = (findings: readonly ScanFinding[]) => (plural(findings) ? '' : 's')
   if (critical.length > 0)
     return {
       verdict: 'act',
-      answer: `Yes. ${concerned(critical)} show${s(critical)} strong signs of targeted spyware or exploitation and need${s(critical)} action today.`,
+      answer: `${likely(critical, 'Yes')}. ${concerned(critical)} show${s(critical)} strong signs of targeted spyware or exploitation and need${s(critical)} action today.`,
     }
   if (high.length > 0)
     return {
       verdict: 'act',
-      answer: `Probably. ${concerned(high)} had contact with a known malicious destination or behaved like an exploited device.`,
+      answer: `${likely(high, 'Probably')}. ${concerned(high)} had contact with a known malicious destination or behaved like an exploited device.`,
     }
   if (medium.length > 0)
     return {

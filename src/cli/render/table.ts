@@ -16,6 +16,7 @@ export type PagedTable = {
   /** One `tbody` for each row. */
   readonly shape: Shape
   readonly rows: readonly Fields[]
+  readonly pageSize: number
   /** Field that the row of buttons filters by; null: no buttons. */
   readonly choice: number | null
   /** Rows that exist, when more than are in `rows`. */
@@ -57,11 +58,12 @@ export function tableData(tables: readonly PagedTable[]): unknown {
     index.set(field, index.size)
     return index.size - 1
   }
-  const packed = tables.map(({ id, columns, shape, rows, choice }) => ({
+  const packed = tables.map(({ id, columns, shape, rows, choice, pageSize }) => ({
     id,
     columns: columns.map(({ field, order }) => ({ field, order })),
     shape,
     choice,
+    pageSize,
     rows: rows.map((row) => row.map(pack)),
   }))
   return { tables: packed, texts: [...index.keys()] }

@@ -397,6 +397,7 @@ export function bigScan(n = 10_000): ScanResult {
     }),
   )
   return scanOf({
+    devices: 412,
     findings,
     sources,
     blind: Array.from({ length: 9 }, (_, i) => ({
