@@ -44,6 +44,12 @@ export const functions: Readonly<Record<string, string>> = {
     "(x) -> multiIf(match(x, '^[0-9]{12,13}$'), fromUnixTimestamp64Micro(toInt64OrZero(x) * 1000, 'UTC'), match(x, '^[0-9]'), if(match(x, '^[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9]'), parseDateTime64BestEffortOrZero(x, 6, 'UTC'), epochTime(x)), toDateTime64(0, 6, 'UTC'))",
   // A DNS answer: an address in canonical text, a name as `domain`; anything else (TXT, SOA …) as it stands.
   answerOf: "(x) -> multiIf(addressOf(x) != '', addressOf(x), match(x, '^[A-Za-z0-9._-]+$'), nameOf(x), x)",
+  // Host that an HTTP request is for: its Host header, else the target of CONNECT or of an absolute URI (a proxy’s log).
+  httpHost:
+    "(method, host, uri) -> multiIf(host != '', replaceRegexpOne(host, '^([^:@/]+):[0-9]+$', '\\\\1'), method = 'CONNECT', extract(uri, '^([^/:@]+):[0-9]+$'), match(uri, '^[A-Za-z][A-Za-z0-9+.-]*://'), hostOf(uri), '')",
+  // URL of an HTTP request that a sensor saw in the clear; '' for CONNECT, which has none. Host as in `httpHost`, or the address.
+  httpUrl:
+    "(method, host, uri, ip, port) -> multiIf(method = 'CONNECT' OR uri = '' OR host = '' AND ip = '', '', match(uri, '^[A-Za-z][A-Za-z0-9+.-]*://'), uri, concat('http://', if(isIPv6String(if(host = '', ip, host)), concat('[', if(host = '', ip, host), ']'), if(host = '', ip, host)), if(port IN (0, 80) OR match(host, '^[^:]+:[0-9]+$'), '', concat(':', toString(port))), if(startsWith(uri, '/'), '', '/'), uri))",
   // Zeek writes bytes that are not printable, and its own separators, as \xHH.
   zeekText:
     "(x) -> if(position(x, '\\\\x') = 0, x, toValidUTF8(arrayStringConcat(arrayMap((part, i) -> multiIf(i = 1, part, match(part, '^[0-9A-Fa-f]{2}'), concat(unhex(substring(part, 1, 2)), substring(part, 3)), concat('\\\\x', part)), splitByString('\\\\x', x), arrayEnumerate(splitByString('\\\\x', x))))))",
