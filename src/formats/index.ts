@@ -2,11 +2,13 @@
 import type { Format } from '../model/index.ts'
 import { appleIps } from './apple-ips/format.ts'
 import { deviceMap } from './device-map/format.ts'
+import { dnsmasq } from './dnsmasq/format.ts'
 import { zeekDns } from './zeek-dns/format.ts'
 
 export const formats: readonly Format[] = [
   appleIps,
   deviceMap,
+  dnsmasq,
   zeekDns,
 ]
 
