@@ -96,13 +96,10 @@ async function* frames(codec: Codec, input: AsyncIterable<Buffer>, progress: Pro
     const made = engines[codec]()
     made.on('readable', () => wake())
     made.on('end', () => {
-      ended = true
+      if (made === engine) ended = true // one that was left can still speak up
       wake()
     })
-    made.on('error', (error) => {
-      if (made === engine) progress.failure = error
-      wake()
-    })
+    made.on('error', () => wake())
     return made
   }
   /** Gives what the decoder makes of one call, until it wants more. */
@@ -115,12 +112,14 @@ async function* frames(codec: Codec, input: AsyncIterable<Buffer>, progress: Pro
     for (;;) {
       const chunk: Buffer | null = from.read()
       if (chunk !== null) yield chunk
-      else if (progress.failure || ended || !busy) return
+      else if (from.errored || ended || !busy) break
       else
         await new Promise<void>((resolve) => {
           wake = resolve
         })
     }
+    // Set before the event `error` comes; the callback may come before the event.
+    progress.failure = from.errored
   }
   try {
     for await (const piece of input) {
@@ -145,6 +144,10 @@ async function* frames(codec: Codec, input: AsyncIterable<Buffer>, progress: Pro
         const given = rest
         yield* drain(current, (done) => current.write(given, done))
         if (progress.failure) return
+        if (before === 0 && current.bytesWritten === 0) {
+          progress.failure = new Error('the decoder takes nothing')
+          return
+        }
         rest = rest.subarray(current.bytesWritten - before)
         if (rest.length === 0) break
         // A frame ended inside the piece. node:zlib (24) stops at the first zstd frame and at gzip padding. That it

@@ -1,4 +1,5 @@
 // What the tests of this room build: archives written by other hands than ours where there are any.
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -135,4 +136,40 @@ export function logOf(count: number): Buffer {
     lines.push(`${1700000000 + i} device-${state % 97} host${state}.example\n`)
   }
   return Buffer.from(lines.join(''))
+}
+
+/** Bytes that do not compress; the same for the same length. */
+export const noise = (length: number): Buffer => {
+  let state = 7
+  const next = () => {
+    state = (state * 48271) % 2147483647
+    return state & 0xff
+  }
+  return Buffer.from(Array.from({ length }, next))
+}
+
+/** Cut after every quarter. */
+export const quarters = (data: Buffer): Buffer[] =>
+  [1, 2, 3].map((n) => data.subarray(0, Math.floor((data.length * n) / 4)))
+
+/** What follows a tar header that `tarHeader` wrote. */
+export const tarBody = (text: string): Buffer => {
+  const padded = Buffer.alloc(Math.ceil(text.length / 512) * 512)
+  padded.write(text)
+  return padded
+}
+export const tarEnd = Buffer.alloc(1024)
+
+/** What a command writes to its standard output. */
+export function run(command: string, args: string[], input?: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+    let out = ''
+    child.stdout.on('data', (data) => {
+      out += data
+    })
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve(out) : reject(new Error(`${command}: ${code}`))))
+    child.stdin.end(input)
+  })
 }

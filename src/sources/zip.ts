@@ -4,6 +4,7 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { type Limits, type Problem, plainMessage } from '../model/index.ts'
 import { type Budget, meterOf, problemOf, reasonOf, type Tell } from './content.ts'
 import { decompress } from './decompress.ts'
+import { type PackedMember, salvagedMembers } from './zip-salvage.ts'
 
 export type ZipEntry =
   | {
@@ -27,36 +28,57 @@ const unixHosts = [3, 19]
 
 /**
  * The members in the order of the directory. Their bytes can be read as long as the next member has not been asked for.
- * A directory that is damaged or missing is told as `compressed_damaged`.
+ * A directory that is damaged or missing is told as `compressed_damaged`, and the members are looked for without it.
  */
 export async function* zipEntries(file: string | Buffer, limits: Limits, budget: Budget): AsyncGenerator<ZipEntry> {
-  let zip: ZipFile
+  const trouble = (error: unknown): ZipEntry => {
+    const why = plainMessage(error)
+    const code = why.includes('strong encryption') ? 'encrypted' : 'compressed_damaged'
+    return { kind: 'problem', name: '', problem: problemOf(code, why) }
+  }
+  let zip: ZipFile | null = null
+  let seen = 0
   try {
     // Raw names: yauzl gives up on the whole archive at the first bad one. Sizes are checked by us, after salvage.
     zip = await yauzl.openPromise(file as string, { decodeStrings: false, validateEntrySizes: false })
-  } catch (error) {
-    yield { kind: 'problem', name: '', problem: problemOf('compressed_damaged', plainMessage(error)) }
+    for await (const entry of zip.eachEntry()) {
+      seen++
+      yield judge(fromDirectory(zip, entry), limits, budget)
+    }
     return
-  }
-  try {
-    for await (const entry of zip.eachEntry()) yield judge(zip, entry, limits, budget)
   } catch (error) {
-    const code = plainMessage(error).includes('strong encryption') ? 'encrypted' : 'compressed_damaged'
-    yield { kind: 'problem', name: '', problem: problemOf(code, plainMessage(error)) }
+    yield trouble(error)
   } finally {
-    zip.close()
+    zip?.close()
+  }
+  // Those that the directory gave before it broke off come first in the file too, or nearly.
+  let position = 0
+  for await (const member of salvagedMembers(file)) if (++position > seen) yield judge(member, limits, budget)
+}
+
+function fromDirectory(zip: ZipFile, entry: Entry): PackedMember {
+  const unix = unixHosts.includes(entry.versionMadeBy >>> 8)
+  return {
+    name: yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true),
+    method: entry.compressionMethod,
+    encrypted: entry.isEncrypted(),
+    link: unix && entry.externalFileAttributes >>> 28 === 0xa,
+    size: entry.uncompressedSize,
+    crc: entry.crc32,
+    async *packed() {
+      yield* await zip.openReadStreamPromise(entry, { decodeFileData: false })
+    },
   }
 }
 
-function judge(zip: ZipFile, entry: Entry, limits: Limits, budget: Budget): ZipEntry {
-  const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true)
+function judge(member: PackedMember, limits: Limits, budget: Budget): ZipEntry {
+  const { name } = member
   const refuse = (problem: Problem): ZipEntry => ({ kind: 'problem', name, problem })
-  const unixType = unixHosts.includes(entry.versionMadeBy >>> 8) ? (entry.externalFileAttributes >>> 28) & 0xf : 0
-  if (unixType === 0xa) return refuse(problemOf('link', 'a symbolic link'))
-  if (entry.uncompressedSize === 0 && name.endsWith('/')) return { kind: 'folder' }
-  if (entry.isEncrypted()) return refuse(problemOf('encrypted', 'unpack it with its password and scan the folder'))
-  const codec = codecs[entry.compressionMethod]
-  if (!codec) return refuse(problemOf('unreadable', `compression method ${entry.compressionMethod} is not read`))
+  if (member.link) return refuse(problemOf('link', 'a symbolic link'))
+  if (!member.size && name.endsWith('/')) return { kind: 'folder' }
+  if (member.encrypted) return refuse(problemOf('encrypted', 'unpack it with its password and scan the folder'))
+  const codec = codecs[member.method]
+  if (!codec) return refuse(problemOf('unreadable', `compression method ${member.method} is not read`))
 
   const meter = meterOf(limits, budget)
   return {
@@ -64,63 +86,53 @@ function judge(zip: ZipFile, entry: Entry, limits: Limits, budget: Budget): ZipE
     name,
     async *bytes(tell, signal) {
       let damage = ''
-      let sum = 0
-      let size = 0
-      let taken = 0
-      const raw = (again: boolean) =>
-        rawBytes(zip, entry, signal, (why) => {
-          if (!again) damage ||= why
-        })
-      const plain =
-        codec === 'stored'
-          ? raw(false)
-          : decompress(
-              codec,
-              raw,
-              (why) => {
-                damage ||= why
-              },
-              (bytes) => {
-                taken = bytes
-              },
-            )
       let stopped = false
-      const metered = meter(
+      let taken = codec === 'stored' ? Number.POSITIVE_INFINITY : 0
+      const spoil = (why: string) => {
+        damage ||= why
+      }
+      const raw = () => sound(member.packed(), signal, spoil)
+      const follow = (bytes: number) => {
+        taken = bytes
+      }
+      const plain = codec === 'stored' ? raw() : decompress(codec, raw, spoil, follow)
+      const bounded = meter(
         plain,
-        () => (codec === 'stored' ? Number.POSITIVE_INFINITY : taken),
+        () => taken,
         (problem) => {
           stopped = true
           tell(problem)
         },
       )
-      for await (const chunk of metered) {
+      let sum = 0
+      let size = 0
+      for await (const chunk of bounded) {
         sum = crc32(chunk, sum)
         size += chunk.length
         yield chunk
       }
       if (stopped) return
-      if (size !== entry.uncompressedSize) damage ||= `${size} bytes instead of ${entry.uncompressedSize}`
-      else if (sum !== entry.crc32) damage ||= 'its checksum is wrong'
+      if (member.size !== null && size !== member.size) spoil(`${size} bytes instead of ${member.size}`)
+      else if (member.crc !== null && sum !== member.crc) spoil('its checksum is wrong')
       if (damage) tell(problemOf('compressed_damaged', damage, size))
     },
   }
 }
 
-/** The bytes of a member as they stand in the archive. */
-async function* rawBytes(
-  zip: ZipFile,
-  entry: Entry,
+/** The bytes of a member as they stand in the archive; an error of reading ends them. */
+async function* sound(
+  packed: AsyncIterable<Buffer>,
   signal: AbortSignal | undefined,
-  damaged: (why: string) => void,
+  spoil: (why: string) => void,
 ): AsyncGenerator<Buffer> {
   signal?.throwIfAborted()
   try {
-    for await (const chunk of await zip.openReadStreamPromise(entry, { decodeFileData: false })) {
+    for await (const chunk of packed) {
       signal?.throwIfAborted()
-      yield chunk as Buffer
+      yield chunk
     }
   } catch (error) {
     if (signal?.aborted) throw error
-    damaged(reasonOf(error))
+    spoil(reasonOf(error))
   }
 }
