@@ -3,13 +3,23 @@ import type { Format } from '../model/index.ts'
 import { appleIps } from './apple-ips/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
+import { zeekConn } from './zeek-conn/format.ts'
+import { zeekDhcp } from './zeek-dhcp/format.ts'
 import { zeekDns } from './zeek-dns/format.ts'
+import { zeekHttp } from './zeek-http/format.ts'
+import { zeekQuic } from './zeek-quic/format.ts'
+import { zeekSsl } from './zeek-ssl/format.ts'
 
 export const formats: readonly Format[] = [
   appleIps,
   deviceMap,
   dnsmasq,
+  zeekConn,
+  zeekDhcp,
   zeekDns,
+  zeekHttp,
+  zeekQuic,
+  zeekSsl,
 ]
 
 /** The format of these bytes: the first `yes`, else the first `maybe`, else null. `extra` (mapped formats) are asked first. */

@@ -1,0 +1,15 @@
+-- question: what is wrong with the lines of a Zeek dhcp.log (NDJSON) that gave no lease?
+-- params:   lines Identifier (record, line): the lines left over
+-- returns:  record, code, detail, line; exchanges that ended without a lease are passed over
+SELECT
+  record,
+  multiIf(NOT isValidJSON(line), 'bad_record', NOT JSONHas(line, 'ts'), 'missing_field', toUnixTimestamp64Micro(t) <= 0, 'bad_time', 'missing_field') AS code,
+  multiIf(code = 'bad_record', 'not valid JSON', code = 'bad_time', 'ts cannot be read as a time', 'ts, mac or the address assigned is missing') AS detail,
+  line
+FROM
+(
+  SELECT record, line, timeOf(JSONExtract(line, 'ts', 'String')) AS t, JSONExtract(line, 'msg_types', 'Array(String)') AS types
+  FROM {lines:Identifier}
+)
+WHERE match(line, '[^\\s]')
+  AND NOT (toUnixTimestamp64Micro(t) > 0 AND notEmpty(types) AND (NOT has(types, 'ACK') OR hasAny(types, ['RELEASE', 'DECLINE'])))
