@@ -1,3 +1,4 @@
+export * from './analytic.ts'
 export * from './errors.ts'
 export * from './finding.ts'
 export * from './format.ts'

@@ -185,7 +185,7 @@ export const name = defineTable({
   order: ['source', 'kind', 'value'],
   columns: {
     source: provenance.source,
-    kind: word('domain | ip | app | process | ja3 | ja4 | cert', 'never empty'),
+    kind: word('domain | ip | app | process | ja3 | ja4 | cert | subject (see `identity`)', 'never empty'),
     value: text('the value as in `network`', 'never empty'),
     canonical: text('the value as `names/` normalises it, where that differs', 'same as `value`'),
     first: time('first time', 'never empty'),
@@ -201,7 +201,7 @@ export const indicator = defineTable({
   role: 'state',
   order: ['match', 'value', 'id'],
   columns: {
-    id: { type: 'String', means: 'hash of kind, value and url: the same in every feed', empty: 'never empty', fallback: 'lower(hex(sipHash128(kind, value, url)))' },
+    id: { type: 'String', means: 'hash of kind, value and url: the same in every feed', empty: 'never empty', fallback: "lower(hex(substring(SHA256(concat(kind, '\\0', value, '\\0', url)), 1, 16)))" },
     kind: word('domain | host | url | ip | cidr | sni | cert_sha1 | cert_sha256 | ja3 | ja4 | process | file_name | file_path | file_sha256 … | app | profile | email', 'never empty'),
     match: word('column of `name` it is compared with: domain | ip | cidr | app | process | ja3 | ja4 | cert', 'searchable only'),
     value: text('normalised value; of a URL the host', 'never empty'),
@@ -223,21 +223,20 @@ export const indicator = defineTable({
 
 export const identity = defineTable({
   name: 'identity',
-  title: 'Which device an address, MAC, host name, user or key meant from when to when; worked out anew from identity_event',
+  title: 'Which device a subject (what a record says of its device) meant from when to when; worked out anew from identity_event',
   ocsf: 'none: derived from identity_event',
   role: 'state',
-  order: ['kind', 'value', 'from'],
+  order: ['subject', 'from'],
   columns: {
-    kind: word('ip | mac | host | user | key | serial | udid | device', 'never empty'),
-    value: text('the address, name or key, as in `network` and `device_event`', 'never empty'),
+    subject: text('what the record says: device, how the source got it, user, address, MAC, host, joined by U+001F', 'never empty'),
     from: time('from when, inclusive', '1970: always'),
     to: time('until when, exclusive', 'never empty (2255: for ever)'),
-    device: text('id of the device', 'nobody can tell which of several: see `candidates`'),
-    name: text('name of the device: column `device` of the map'),
+    device: text('id of the device', 'not known, or nobody can tell which of several: see `candidates`'),
+    name: text('name of the device: column `device` of the map, or the label of the folder'),
     user: text('its user'),
     group: text('its group'),
-    how: word('map:ip, lease:mac …: the statement it rests on', 'never empty'),
-    candidates: { type: 'UInt32', means: 'devices that claim the value in this time', empty: 'never 0' },
+    how: word('record | option | folder | map:ip | lease:mac …: what it rests on', 'nothing'),
+    candidates: { type: 'UInt32', means: 'devices that claim the value in this time', empty: '0: none' },
   },
 })
 
@@ -252,8 +251,9 @@ export const match = defineTable({
     kind: word('kind of `name`', 'never empty'),
     value: text('value as in `name` and `network`', 'never empty'),
     indicator: text('id of the indicator', 'never empty'),
+    how: word('kind of the indicator', 'never empty'),
     url: text('of a URL indicator: host, path and query', 'not a URL'),
-    phase: word('valid | retroactive | expired | revoked: what the indicator was from `from` to `to`', 'never empty'),
+    phase: word('candidate (time not yet looked at) | valid | retroactive | expired | revoked: what the indicator was from `from` to `to`', 'never empty'),
     from: time('inclusive', '1970: since ever'),
     to: time('exclusive', 'never empty (2255: for ever)'),
   },

@@ -29,8 +29,11 @@ const keysOf = {
 } as const satisfies Record<string, keyof Statement>
 type Kind = keyof typeof keysOf
 
-/** Statements → stretches, sorted by kind, value and time. Pure. */
-export function buildIdentity(statements: readonly Statement[]): IdentityRow[] {
+/** Who a value meant and when, by `kind, NUL, value`. */
+export type Known = ReadonlyMap<string, readonly Stretch[]>
+
+/** Statements → stretches that do not overlap. Pure. */
+export function buildIdentity(statements: readonly Statement[]): Known {
   const spans = new Map<string, Span[]>()
   const add = (kind: Kind, value: string, span: Span): void => {
     if (value === '' || span.to <= span.from) return
@@ -46,18 +49,15 @@ export function buildIdentity(statements: readonly Statement[]): IdentityRow[] {
     for (const kind of Object.keys(keysOf) as Kind[]) {
       const value = statement[keysOf[kind]]
       if (kind === 'host' && genericHost.test(value)) continue
-      // names of devices and keys do not move; addresses hold for the time that is stated
-      add(kind, kind === 'device' || kind === 'user' ? value.toLowerCase() : value, { ...span, how: `${statement.kind}:${kind}` })
+      // names of devices, users and keys do not move; addresses hold for the time that is stated
+      const moves = kind === 'ip' || kind === 'mac' || kind === 'host'
+      const when = moves ? span : { ...span, from: 0, to: forever }
+      add(kind, kind === 'device' || kind === 'user' ? value.toLowerCase() : value, { ...when, how: `${statement.kind}:${kind}` })
     }
   }
   const stable = new Map([...spans].map(([key, list]) => [key, settleSpans(list)]))
   addLeases(statements, stable, add)
-  const rows: IdentityRow[] = []
-  for (const [key, list] of [...spans].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [kind, value] = key.split('\u0000') as [Kind, string]
-    for (const stretch of settleSpans(list)) rows.push({ kind, value, ...stretch })
-  }
-  return rows
+  return new Map([...spans].map(([key, list]) => [key, settleSpans(list)]))
 }
 
 /** A lease says which MAC or host had an address; the map says whose MAC or host it is. */
@@ -80,7 +80,7 @@ function addLeases(statements: readonly Statement[], stable: ReadonlyMap<string,
   }
 }
 
-type Stretch = Omit<IdentityRow, 'kind' | 'value'>
+export type Stretch = Omit<IdentityRow, 'subject'>
 
 /** Overlapping spans of one value → stretches in which the answer does not change. Equal neighbours are joined. */
 function settleSpans(spans: readonly Span[]): Stretch[] {
@@ -107,17 +107,75 @@ function settleSpans(spans: readonly Span[]): Stretch[] {
   return stretches
 }
 
-/** Works `identity` out anew from committed statements. Returns the number of named devices. */
-export async function rebuildIdentity(engine: Engine): Promise<number> {
+export type Subject = { readonly device: string; readonly deviceFrom: string; readonly user: string; readonly ip: string; readonly mac: string; readonly host: string }
+
+export const subjectFrom = (text: string): Subject => {
+  const [device = '', deviceFrom = '', user = '', ip = '', mac = '', host = ''] = text.split('\u001f')
+  return { device, deviceFrom, user, ip, mac, host }
+}
+
+/**
+ * The device behind a subject, over time. What the record itself says comes first; then MAC, address, host name, user.
+ * The first of these that anybody has made a statement about decides; where that is ambiguous nobody is named.
+ */
+export function resolveSubject(known: Known, subject: Subject): Stretch[] {
+  if (subject.device !== '') {
+    const stretch = known.get(`device\u0000${subject.device.toLowerCase()}`)?.[0]
+    const whole = { from: 0, to: forever, how: subject.deviceFrom }
+    if (stretch && stretch.device !== '') return [{ ...stretch, ...whole }]
+    // a folder names a device only when the map or an inventory knows one of that name
+    const id = subject.deviceFrom === 'folder' ? '' : subject.device
+    return [{ ...whole, device: id, name: subject.device, user: '', group: '', candidates: stretch?.candidates ?? 0 }]
+  }
+  const lists = (
+    [
+      ['mac', subject.mac],
+      ['ip', subject.ip],
+      ['host', subject.host.toLowerCase()],
+      ['user', subject.user.toLowerCase()],
+    ] as const
+  ).map(([kind, value]) => (value === '' ? [] : (known.get(`${kind}\u0000${value}`) ?? [])))
+  const edges = [...new Set(lists.flat().flatMap((stretch) => [stretch.from, stretch.to]))].sort((a, b) => a - b)
+  const stretches: Stretch[] = []
+  for (let i = 0; i + 1 < edges.length; i++) {
+    const [from, to] = [edges[i]!, edges[i + 1]!]
+    const said = lists.map((list) => list.find((stretch) => stretch.from <= from && stretch.to >= to)).filter((stretch) => stretch !== undefined)
+    const first = said.find((stretch) => stretch.device !== '') ?? said[0]
+    if (!first) continue
+    const others = new Set(said.filter((stretch) => stretch.device !== '').map((stretch) => stretch.device))
+    const last = stretches.at(-1)
+    const candidates = Math.max(first.candidates, others.size)
+    if (last && last.to === from && last.device === first.device && last.how === first.how && last.candidates === candidates) stretches[stretches.length - 1] = { ...last, to }
+    else stretches.push({ ...first, from, to, candidates })
+  }
+  return stretches
+}
+
+export type Census = { readonly devices: number; readonly addresses: number }
+
+/** Works `identity` out anew from committed statements and subjects. Counts the devices, and the addresses that are none's. */
+export async function rebuildIdentity(engine: Engine): Promise<Census> {
   const statements: Statement[] = []
   const batches = engine.stream<Statement>(
     'SELECT DISTINCT kind, toUnixTimestamp64Micro(ts) AS ts, toUnixTimestamp64Micro(ts_end) AS ts_end, device, user, `group`, ip, mac, host, serial, udid, crash_reporter_key FROM identity_event',
   )
   for await (const batch of batches) statements.push(...batch)
+  const known = buildIdentity(statements)
   await engine.run('TRUNCATE TABLE identity')
-  const rows = buildIdentity(statements)
   const writer = openWriter(engine, identityTable, 'identity')
-  for (const row of rows) await writer.write(row)
+  const devices = new Set<string>()
+  const addresses = new Set<string>()
+  for await (const batch of engine.stream<{ value: string }>("SELECT DISTINCT value FROM name WHERE kind = 'subject'"))
+    for (const { value } of batch) {
+      const subject = subjectFrom(value)
+      const stretches = resolveSubject(known, subject)
+      for (const stretch of stretches) {
+        await writer.write({ subject: value, ...stretch })
+        if (stretch.device !== '') devices.add(stretch.device)
+      }
+      if (!stretches.some((stretch) => stretch.device !== '')) addresses.add(subject.device || subject.mac || subject.ip || subject.host || subject.user)
+    }
   await writer.flush()
-  return new Set(rows.map((row) => row.device).filter(Boolean)).size
+  addresses.delete('')
+  return { devices: devices.size, addresses: addresses.size }
 }

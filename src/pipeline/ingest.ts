@@ -66,7 +66,9 @@ export async function ingestSource(engine: Engine, source: Source, options: Inge
   const head = await source.head(headBytes)
   const format = options.format ?? pickFormat(head, source.name, options.extraFormats)
   if (!format) return { id: null, path: source.path, format: null, status: 'unclaimed', known: false, stored: nothingStored, bytes: head.length < headBytes ? head.length : source.storedBytes }
-  return format.kind === 'sql' ? ingestText(engine, source, format, head, options) : ingestCode(engine, source, format, options)
+  // a folder names a device only for files that are about one device
+  const own = options.device?.from === 'folder' && !format.oneDevice ? { ...options, device: null } : options
+  return format.kind === 'sql' ? ingestText(engine, source, format, head, own) : ingestCode(engine, source, format, own)
 }
 
 /** Text that the engine parses from a plain file (its own, or a spool file of ours). */
@@ -152,7 +154,7 @@ async function storeText(engine: Engine, format: SqlFormat, file: string, head: 
     const tables = [...new Set(variant.parts.map((part) => part.table))]
     const stored = await readBack(engine, id, tables)
     await storeProblems(engine, id, tables, lines.relation, variant.problems, params, stored)
-    await storeNames(engine, id, stored)
+    await storeNames(engine, id, stored, options.device?.from ?? 'record')
     return stored
   } finally {
     await lines.release()
@@ -163,7 +165,7 @@ async function storeText(engine: Engine, format: SqlFormat, file: string, head: 
 async function ingestCode(engine: Engine, source: Source, format: CodeFormat, options: IngestOptions): Promise<Ingested> {
   const problems = openProblems()
   const id = newId()
-  const collector: Collector = openCollector(engine, id, format, options.device?.name ?? '')
+  const collector: Collector = openCollector(engine, id, format, options.device)
   const tap = tapped(counted(source.open(problems.add, options.signal), options))
   try {
     await format.parse(tap.bytes, collector.out, { name: source.name, notAfter: options.now, signal: options.signal })

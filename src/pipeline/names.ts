@@ -22,9 +22,15 @@ const distinct = (kind: string, column: string): string =>
 FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${column} != '' GROUP BY ${column}`
 
 /** Fills `name` from the rows of a source that the engine parsed. */
-export async function storeNames(engine: Engine, id: number, stored: Stored): Promise<void> {
+export async function storeNames(engine: Engine, id: number, stored: Stored, deviceFrom: string): Promise<void> {
   if (!stored.rows.network) return
   const target = rawName('name')
+  await engine.run(
+    `INSERT INTO ${target} (source, kind, value, first, last, rows)
+SELECT {id:UInt64}, 'subject', subjectOf(device, if(device = '', '', {from:String}), user, src_ip, src_mac, src_host), min(ts), max(greatest(ts, ts_end)), count()
+FROM ${rawName('network')} WHERE source = {id:UInt64} GROUP BY device, user, src_ip, src_mac, src_host`,
+    { id, from: deviceFrom },
+  )
   for (const [kind, column] of kinds)
     if (stored.coverage[`network.${column}`])
       await engine.run(`INSERT INTO ${target} (source, kind, value, first, last, rows)\n${distinct(kind, column)}`, { id })

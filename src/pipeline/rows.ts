@@ -79,7 +79,7 @@ export async function storeProblems(
 export type Collector = { readonly out: Out; finish(): Promise<Stored> }
 
 /** Takes rows from a parser written in TypeScript: stamps them, counts them, writes them in batches. */
-export function openCollector(engine: Engine, id: number, format: Format, device: string): Collector {
+export function openCollector(engine: Engine, id: number, format: Format, device: { readonly name: string; readonly from: string } | null): Collector {
   const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
   const writers = new Map((Object.keys(format.claims) as EvidenceTable[]).map((name) => [name, openWriter(engine, tableOf(name), rawName(name))]))
   const names = new Map<string, { first: number; last: number; rows: number }>()
@@ -101,12 +101,14 @@ export function openCollector(engine: Engine, id: number, format: Format, device
       const end = Math.max(row.ts, row.ts_end ?? 0)
       stored.first = stored.first === 0 ? row.ts : Math.min(stored.first, row.ts)
       stored.last = Math.max(stored.last, end)
-      const full = { ...row, source: id, record, device: row.device || device }
+      const full = { ...row, source: id, record, device: row.device || (device?.name ?? '') }
       for (const column of covered[table]) {
         const value = (full as Record<string, unknown>)[column]
         if (value !== undefined && value !== '') stored.coverage[`${table}.${column}`] = (stored.coverage[`${table}.${column}`] ?? 0) + 1
       }
       if (table === 'network') {
+        const text = (column: string): string => (typeof row[column] === 'string' ? row[column] : '')
+        seen('subject', [full.device, full.device ? (device?.from ?? 'record') : '', text('user'), text('src_ip'), text('src_mac'), text('src_host')].join('\u001f'), row.ts, end)
         seen('domain', row.domain, row.ts, end)
         seen('ip', row.dst_ip, row.ts, end)
         for (const kind of ['app', 'process', 'ja3', 'ja4'] as const) seen(kind, row[kind], row.ts, end)

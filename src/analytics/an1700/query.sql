@@ -1,0 +1,92 @@
+-- question: which devices met a value that an indicator matches, when, how often, through what, and in which records?
+-- params:   run UInt64 (`match` holds values, indicators and stretches of time; `scan_source` the sources);
+--           from, to Int64 (µs: contacts outside are left out)
+-- returns:  one row per indicator, device (or what stands for it) and whether the indicator held: see `Row` in analytic.ts
+WITH
+  hit AS
+  (
+    SELECT
+      source, record, ts, greatest(ts, ts_end) AS until, kind, device, user, src_ip, src_mac, src_host, app, process, attribution,
+      domain, domain_raw, url, dst_ip, action, hits, initiated, context, referrer, raw,
+      arrayJoin(arrayFilter(o -> o.2 != '', arrayDistinct([('domain', domain), ('ip', dst_ip), ('app', app), ('process', process), ('ja3', ja3), ('ja4', ja4), ('cert', cert_sha1), ('cert', cert_sha256)]))) AS o
+    FROM network
+    WHERE source IN (SELECT source FROM scan_source WHERE run = {run:UInt64})
+      AND toUnixTimestamp64Micro(ts) <= {to:Int64} AND toUnixTimestamp64Micro(until) >= {from:Int64}
+      AND (domain IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'domain')
+        OR dst_ip IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ip')
+        OR app IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'app')
+        OR process IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'process')
+        OR ja3 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ja3')
+        OR ja4 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ja4')
+        OR cert_sha1 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert')
+        OR cert_sha256 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert'))
+  ),
+  -- a summary (App Privacy Report) spans time: it counts for the stretch that its last contact lies in
+  contact AS
+  (
+    SELECT h.*, m.indicator AS indicator, m.phase AS phase, m.how AS how, m.url != '' AND h.url != '' AND (urlKeyOf(h.url) = m.url OR startsWith(urlKeyOf(h.url), concat(m.url, '?'))) AS url_met
+    FROM hit AS h
+    INNER JOIN (SELECT * FROM match WHERE run = {run:UInt64} AND phase != 'candidate') AS m ON m.kind = h.o.1 AND m.value = h.o.2
+    WHERE h.until >= m.from AND h.until < m.to
+  ),
+  placed AS
+  (
+    SELECT
+      c.*, s.path AS path, s.format AS format, s.sha256 AS sha256,
+      subjectOf(c.device, multiIf(c.device = '', '', c.device = s.device, s.device_from, 'record'), c.user, c.src_ip, c.src_mac, c.src_host) AS subject
+    FROM contact AS c INNER JOIN (SELECT id, path, format, sha256, device, device_from FROM source_live) AS s ON s.id = c.source
+  ),
+  known AS
+  (
+    SELECT p.*, i.to > p.ts AS told, if(told, i.device, '') AS device_id, if(told, i.name, '') AS device_name, if(told, i.user, '') AS device_user, if(told, i.group, '') AS device_group, if(told, i.how, '') AS device_how, if(told, i.candidates, 0) AS device_candidates,
+      multiIf(p.src_ip != '', p.src_ip, p.src_mac != '', p.src_mac, p.src_host) AS address,
+      multiIf(device_id != '', concat('device ', device_id), device_name != '', concat('label ', device_name), address != '', concat('address ', address), p.user != '', concat('user ', p.user), concat('source ', substring(p.sha256, 1, 16))) AS who
+    FROM placed AS p ASOF LEFT JOIN identity AS i ON i.subject = p.subject AND i.from <= p.ts
+  )
+SELECT
+  indicator,
+  phase IN ('expired', 'revoked', 'outside_lookback') AS history,
+  who,
+  any(phase) AS some_phase,
+  countIf(phase = 'valid') AS valid_rows,
+  any(how) AS how,
+  argMin(device_id, ts) AS device_id,
+  argMin(device_name, ts) AS device_name,
+  argMin(device_group, ts) AS device_group,
+  argMin(device_how, ts) AS device_how,
+  max(device_candidates) AS candidates,
+  argMinIf(address, ts, address != '') AS address,
+  uniqExact(address) AS addresses,
+  argMinIf(if(user != '', user, device_user), ts, user != '' OR device_user != '') AS user,
+  argMin(if(o.1 = 'domain' AND domain_raw != '', domain_raw, o.2), ts) AS raw,
+  argMin(o.1, ts) AS observed,
+  argMin(o.2, ts) AS value,
+  argMinIf(url, ts, url_met) AS url,
+  countIf(url_met) AS url_rows,
+  countIf(url != '') AS rows_with_url,
+  groupUniqArray(20)(o.2) AS values,
+  toUnixTimestamp64Micro(min(ts)) AS first,
+  toUnixTimestamp64Micro(max(until)) AS last,
+  count() AS rows,
+  -- dns, tls and flow of one contact are one contact: the count is that of the kind and format that saw most
+  arrayMax(mapValues(sumMap(map(concat(kind, ' ', format), toUInt64(hits))))) AS contacts,
+  sumMap(map(kind, toUInt64(hits))) AS kinds,
+  sumMapIf(map(app, toUInt64(hits)), app != '') AS apps,
+  sumMapIf(map(process, toUInt64(hits)), process != '') AS processes,
+  argMinIf(attribution, ts, attribution != '') AS attribution,
+  countIf(action = 'blocked') AS blocked,
+  sumIf(hits, initiated = 'user') AS user_hits,
+  sumIf(hits, initiated = 'app') AS app_hits,
+  groupUniqArrayIf(5)(context, context != '') AS contexts,
+  argMinIf(referrer, ts, referrer != '') AS referrer,
+  groupUniqArray(10)(format) AS formats,
+  -- a few records of each kind, earliest first: source, record, time, record as it stands
+  arrayConcat(
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'app_domain'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'dns'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'tls'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'http'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind NOT IN ('app_domain', 'dns', 'tls', 'http'))) AS evidence
+FROM known
+GROUP BY indicator, history, who
+ORDER BY indicator, history, who

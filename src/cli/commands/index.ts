@@ -1,0 +1,9 @@
+// The list of commands.
+import type { Command } from 'commander'
+import { mapCommand } from './map.ts'
+import { scanCommand } from './scan.ts'
+
+/** Adds a command to the program. */
+export type AddCommand = (program: Command, version: string) => void
+
+export const commands: readonly AddCommand[] = [scanCommand, mapCommand]

@@ -1,0 +1,153 @@
+// codling scan: files in, findings out.
+import { writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { mappedFormat, parseMap } from '../../formats/mapped/map.ts'
+import { type Micros, plainMessage, severities, type Severity, severityRank, UserError } from '../../model/index.ts'
+import { everything, scan } from '../../pipeline/scan.ts'
+import { progressLine } from '../render/progress.ts'
+import { renderReport } from '../render/report.ts'
+import { renderTerminal } from '../render/terminal.ts'
+
+type Options = {
+  intel: string[]
+  devices?: string
+  device?: string
+  warninglist: string[]
+  map: string[]
+  store?: string
+  server?: string
+  from?: Micros
+  to?: Micros
+  lookback?: number
+  json?: string
+  report?: string
+  failOn?: Severity
+  quiet?: boolean
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value]
+
+const examples = `
+Examples:
+  codling scan App_Privacy_Report_v4_2026-09-20T18_05_11.ndjson --device "Ada's iPhone" --intel indicators.stix2
+  codling scan /var/log/zeek --intel feeds/ --devices devices.csv --report report.html
+  codling scan logs.tar.gz --intel feeds/ --store ./store --json - --fail-on high
+  zcat dns.log.gz | codling scan - --intel blocklist.txt
+
+What is read: App Privacy Reports, .ips and .crash reports, Zeek, Suricata EVE, dnsmasq and Pi-hole, AdGuard Home, BIND,
+Unbound, Squid, Umbrella, Cloudflare Gateway, NextDNS, and any NDJSON or CSV with --map. Each is recognised by itself,
+also inside .gz, .zst, .tar, .tgz and .zip. Indicators given by --intel count as approved.
+
+Exit codes: 0 at least one source was read, 2 none could be, 3 a finding at or above --fail-on.`
+
+export function scanCommand(program: Command, version: string): void {
+  program
+    .command('scan')
+    .description('read telemetry, compare it with indicators, and say what was found and what could not be seen')
+    .argument('<path...>', 'files, folders, archives, or - for standard input')
+    .option('--intel <path>', 'feed or folder of feeds: STIX 2.1, MISP, CSV, lists, hosts, Maltrail, ioc.yaml (repeatable)', collect, [])
+    .addOption(new Option('--devices <file>', 'CSV that tells which device has which address, MAC, host name or key').conflicts('device'))
+    .option('--device <name>', 'everything in this scan is about this one device')
+    .option('--warninglist <path>', 'MISP warning list or folder of them (repeatable)', collect, [])
+    .option('--map <file>', 'how to read an NDJSON or CSV log that is not known; see codling map --suggest (repeatable)', collect, [])
+    .option('--store <dir>', 'keep what was read in this folder (default: a temporary one)')
+    .addOption(new Option('--server <url>', 'use a ClickHouse server: http://user:password@host:8123/database').conflicts('store'))
+    .option('--from <time>', 'leave out contacts before: 2026-09-14 or 2026-09-14T08:00:00Z', moment)
+    .option('--to <time>', 'leave out contacts after', moment)
+    .option('--lookback <days>', 'how long before an indicator’s valid_from a contact still counts (default: without limit)', days)
+    .option('--json <file>', 'write the result as JSON (schema codling.scan/1); - is standard output')
+    .option('--report <file>', 'write the result as one HTML file')
+    .addOption(new Option('--fail-on <severity>', 'exit with 3 when a finding is at least this severe').choices(severities))
+    .option('-q, --quiet', 'print nothing but errors')
+    .addHelpText('after', examples)
+    .action(async (paths: string[], options: Options) => {
+      process.exitCode = await run(paths, options, version)
+    })
+}
+
+async function run(paths: readonly string[], options: Options, version: string): Promise<number> {
+  const stop = new AbortController()
+  const onSignal = (): void => stop.abort()
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
+  const progress = progressLine({ stream: process.stderr, quiet: options.quiet === true })
+  const formats = await Promise.all(options.map.map(readMap))
+  try {
+    const result = await scan({
+      version,
+      paths,
+      intel: options.intel,
+      devices: options.devices ?? null,
+      device: options.device ?? null,
+      warninglists: options.warninglist,
+      formats,
+      store: options.store ?? null,
+      server: options.server ?? null,
+      from: options.from ?? everything.from,
+      to: options.to ?? everything.to,
+      lookbackDays: options.lookback ?? null,
+      now: Date.now() * 1000,
+      signal: stop.signal,
+      progress: (phase, done, total, note) => progress.update({ phase, done, total, unit: 'bytes', note }),
+    })
+    progress.stop()
+    if (options.json !== undefined) {
+      const text = `${JSON.stringify(result, null, 1)}\n`
+      if (options.json === '-') process.stdout.write(text)
+      else write(options.json, text)
+    }
+    if (options.report !== undefined) write(options.report, renderReport(result))
+    if (!options.quiet && options.json !== '-')
+      process.stdout.write(
+        renderTerminal(result, {
+          colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
+          width: process.stdout.columns ?? 120,
+          reportPath: options.report ?? null,
+          jsonPath: options.json ?? null,
+        }),
+      )
+    const read = result.sources.some((source) => source.status === 'ok' || source.status === 'partial')
+    const evidence = result.sources.some((source) => (source.status === 'ok' || source.status === 'partial') && source.format !== 'device-map')
+    if (!read || !evidence) {
+      if (options.quiet || options.json === '-') process.stderr.write('codling: no source could be read.\n')
+      return 2
+    }
+    const limit = options.failOn
+    return limit && result.findings.some((finding) => severityRank(finding.severity) >= severityRank(limit)) ? 3 : 0
+  } finally {
+    progress.stop()
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
+  }
+}
+
+async function readMap(path: string): Promise<ReturnType<typeof mappedFormat>> {
+  try {
+    return mappedFormat(parseMap(await readFile(path, 'utf8'), path))
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw new UserError(`The map ${path} cannot be read.`, plainMessage(error), 'Propose one with codling map --suggest FILE, and give it with --map FILE.', { cause: error })
+  }
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text)
+  } catch (error) {
+    throw new UserError(`${path} cannot be written.`, plainMessage(error), 'Name another file.', { cause: error })
+  }
+}
+
+function moment(text: string): Micros {
+  const zoned = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : /[zZ]|[+-]\d{2}:?\d{2}$/.test(text) ? text : `${text}Z`
+  const time = Date.parse(zoned.replace(' ', 'T'))
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || !Number.isFinite(time)) throw new InvalidArgumentError('It must be a time such as 2026-09-14 or 2026-09-14T08:00:00Z (UTC where no zone is given).')
+  return time * 1000
+}
+
+function days(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number of days, 0 or more.')
+  return value
+}

@@ -1,0 +1,188 @@
+// Runs AN1700 over committed rows of the sources named: candidates → stretches of validity → query → judge → findings.
+import { an1700, assertions as assertionsSql, candidates } from '../analytics/an1700/analytic.ts'
+import { joinPrevalent } from '../analytics/an1700/judge.ts'
+import type { Facts, IndicatorFacts, Row } from '../analytics/an1700/row.ts'
+import { type Engine, openWriter } from '../engine/index.ts'
+import { matchWarninglists, stateAtEvent, type Warninglist } from '../intel/index.ts'
+import { type Caveat, type Finding, finding as findingTable, match as matchTable, type Micros, scanSource as scanSourceTable, severityRank } from '../model/index.ts'
+import { forever } from './identity.ts'
+
+export type AnalyseOptions = {
+  readonly now: Micros
+  /** Sources that the findings are about. */
+  readonly sources: readonly number[]
+  /** Contacts outside are left out. Micros. */
+  readonly from: Micros
+  readonly to: Micros
+  /** Days before `valid_from` that a contact still counts; null: all. */
+  readonly lookbackDays: number | null
+  readonly warninglists: readonly Warninglist[]
+  /** Devices and addresses with network telemetry. */
+  readonly fleet: number
+}
+
+export type Analysed = { readonly findings: Finding[]; readonly history: Finding[] }
+
+type AssertionRow = {
+  readonly id: string
+  readonly kind: string
+  readonly value: string
+  readonly url: string
+  readonly feed: string
+  readonly families: readonly string[]
+  readonly targeted: number
+  readonly confidence: number
+  readonly valid_from: number
+  readonly valid_until: number
+  readonly published: number
+  readonly state: string
+}
+
+export async function runAn1700(engine: Engine, options: AnalyseOptions): Promise<Analysed> {
+  const run = Math.floor(Math.random() * 2 ** 48) + 1
+  try {
+    const writer = openWriter(engine, scanSourceTable, 'scan_source')
+    for (const source of options.sources) await writer.write({ run, source })
+    await writer.flush()
+    return await findContacts(engine, run, options)
+  } finally {
+    await engine.run('DELETE FROM scan_source WHERE run = {run:UInt64}', { run })
+    await engine.run('DELETE FROM match WHERE run = {run:UInt64}', { run })
+  }
+}
+
+async function findContacts(engine: Engine, run: number, options: AnalyseOptions): Promise<Analysed> {
+  await engine.run(`INSERT INTO match (run, kind, value, how, indicator, phase)\nSELECT {run:UInt64}, kind, value, how, indicator, 'candidate' FROM (\n${candidates}\n)`, { run }, { seconds: 3600 })
+  const met = await engine.query<{ kind: string; value: string; how: string; indicator: string }>('SELECT kind, value, how, indicator FROM match WHERE run = {run:UInt64} ORDER BY kind, value, indicator', { run })
+  if (met.length === 0) return { findings: [], history: [] }
+  const assertions = await loadAssertions(engine, run)
+  const writer = openWriter(engine, matchTable, 'match')
+  for (const row of met) {
+    const own = assertions.get(row.indicator) ?? []
+    const url = own[0]?.url ?? ''
+    for (const stretch of stretchesOf(own, options.lookbackDays))
+      await writer.write({ run, kind: row.kind, value: row.value, indicator: row.indicator, how: row.how, url: url.replace(/^[a-z][a-z0-9+.-]*:\/\//i, ''), ...stretch })
+  }
+  await writer.flush()
+  const rows = await engine.query<Row>(an1700.query, { run, from: options.from, to: options.to }, { seconds: 3600 })
+  const facts = factsOf(assertions, options)
+  const judged = rows.flatMap((row) => {
+    const finding = an1700.judge(row, facts)
+    return finding ? [{ finding, row }] : []
+  })
+  const revoked = judged.filter(({ row }) => row.history && row.some_phase === 'revoked')
+  const history = judged.filter(({ row }) => row.history && row.some_phase !== 'revoked').map(({ finding }) => finding)
+  const findings = joinPrevalent(judged.filter(({ row }) => !row.history).map(({ finding }) => finding), options.fleet)
+  return { findings: sorted([...findings, ...(await markRevoked(engine, revoked.map(({ finding }) => finding)))]), history: sorted(history) }
+}
+
+/** All assertions of an indicator; of each feed only what it said last. */
+async function loadAssertions(engine: Engine, run: number): Promise<Map<string, AssertionRow[]>> {
+  const rows = await engine.query<AssertionRow>(assertionsSql, { run })
+  const byId = new Map<string, AssertionRow[]>()
+  for (const row of rows) {
+    const list = byId.get(row.id)
+    if (list) list.push(row)
+    else byId.set(row.id, [row])
+  }
+  return byId
+}
+
+type Stretch = { readonly phase: string; readonly from: Micros; readonly to: Micros }
+
+const day = 86_400e6
+
+/** Stretches of event time in which the indicator counts, or had ended. Where it does not count there is none. */
+export function stretchesOf(assertions: readonly AssertionRow[], lookbackDays: number | null): Stretch[] {
+  const edges = new Set([0, forever])
+  for (const assertion of assertions) {
+    for (const edge of [assertion.valid_from, assertion.valid_until]) if (edge > 0) edges.add(edge)
+    if (lookbackDays !== null && assertion.valid_from > 0) edges.add(Math.max(0, assertion.valid_from - lookbackDays * day))
+  }
+  const ordered = [...edges].sort((a, b) => a - b)
+  const stretches: Stretch[] = []
+  for (let i = 0; i + 1 < ordered.length; i++) {
+    const [from, to] = [ordered[i]!, ordered[i + 1]!]
+    const state = stateAtEvent(assertions, from, { lookbackDays })
+    const phase = state.hit ? (state.retroactive ? 'retroactive' : 'valid') : state.state_at_event === 'expired' || state.state_at_event === 'revoked' ? state.state_at_event : null
+    if (phase !== null) stretches.push({ phase, from, to })
+  }
+  return stretches
+}
+
+function factsOf(assertions: ReadonlyMap<string, readonly AssertionRow[]>, options: AnalyseOptions): Facts {
+  return {
+    fleet: options.fleet,
+    warnings: (kind, value) => matchWarninglists(options.warninglists, { kind, value }),
+    indicator(id, eventTime): IndicatorFacts | null {
+      const own = assertions.get(id)
+      if (!own || own.length === 0) return null
+      const state = stateAtEvent(own, eventTime, { lookbackDays: options.lookbackDays })
+      const stated = own.map((assertion) => assertion.confidence).filter((confidence) => confidence >= 0)
+      const starts = own.map((assertion) => assertion.valid_from).filter((time) => time > 0)
+      const since = own.map((assertion) => assertion.valid_from || assertion.published).filter((time) => time > 0)
+      // one assertion without an end leaves the indicator without an end
+      const endless = own.some((assertion) => assertion.valid_until === 0)
+      return {
+        id,
+        kind: own[0]!.kind,
+        value: own[0]!.value,
+        url: own[0]!.url,
+        families: [...new Set(own.flatMap((assertion) => assertion.families))].sort(),
+        feeds: [...new Set(own.map((assertion) => assertion.feed))].sort(),
+        targeted: own.some((assertion) => assertion.targeted === 1),
+        statedConfidence: stated.length > 0 ? Math.max(...stated) : null,
+        confidence: state.hit ? state.confidence : 20,
+        state: state.state_at_event,
+        validFrom: starts.length > 0 ? Math.min(...starts) : 0,
+        validUntil: endless ? 0 : Math.max(...own.map((assertion) => assertion.valid_until)),
+        since: since.length > 0 ? Math.max(...since) : 0,
+        aged: state.aged,
+        retroactive: state.retroactive,
+      }
+    },
+  }
+}
+
+/** A revoked indicator makes no new finding; one that the store holds is marked. */
+async function markRevoked(engine: Engine, findings: readonly Finding[]): Promise<Finding[]> {
+  if (findings.length === 0) return []
+  const stored = await storedFindings(engine)
+  const marked: Finding[] = []
+  for (const finding of findings) {
+    const known = [...stored.values()].find((old) => !old.caveats.some((note) => note.code === 'indicator_expired') && old.indicator?.id === finding.indicator?.id && sameSubject(old, finding))
+    if (!known) continue
+    const note: Caveat | undefined = finding.caveats.find((caveat) => caveat.code === 'indicator_revoked')
+    marked.push({ ...finding, id: known.id, severity: 'info', caveats: note ? [note, ...finding.caveats.filter((caveat) => caveat !== note)] : finding.caveats })
+  }
+  return marked
+}
+
+const sameSubject = (a: Finding, b: Finding): boolean => (a.device.id ?? a.device.name ?? a.device.address) === (b.device.id ?? b.device.name ?? b.device.address)
+
+async function storedFindings(engine: Engine): Promise<Map<string, Finding>> {
+  const rows = await engine.query<{ id: string; body: string }>('SELECT id, argMax(body, judged) AS body FROM finding GROUP BY id')
+  return new Map(rows.map((row) => [row.id, JSON.parse(row.body) as Finding]))
+}
+
+const sorted = (findings: readonly Finding[]): Finding[] =>
+  [...findings].sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.first_seen < b.first_seen ? -1 : a.first_seen > b.first_seen ? 1 : a.id < b.id ? -1 : 1))
+
+/** Stores what is new or was judged otherwise, and says which findings the store did not know before. */
+export async function storeFindings(engine: Engine, findings: readonly Finding[], now: Micros): Promise<Finding[]> {
+  if (findings.length === 0) return []
+  const known = new Map<string, { first: number; body: string }>()
+  for (const row of await engine.query<{ id: string; first: number; body: string }>('SELECT id, toUnixTimestamp64Micro(min(first_judged)) AS first, argMax(body, judged) AS body FROM finding GROUP BY id'))
+    known.set(row.id, row)
+  const writer = openWriter(engine, findingTable, 'finding')
+  const told: Finding[] = []
+  for (const finding of findings) {
+    const old = known.get(finding.id)
+    const body = JSON.stringify({ ...finding, new: false })
+    told.push({ ...finding, new: !old })
+    if (old?.body !== body)
+      await writer.write({ id: finding.id, analytic: finding.analytic, version: finding.version, judged: now, first_judged: old?.first ?? now, severity: finding.severity, body })
+  }
+  await writer.flush()
+  return told
+}

@@ -1,0 +1,213 @@
+// The main job: paths → rows → findings → one document. Wires the rooms together; knows nothing of terminals.
+import { resolve } from 'node:path'
+import { EngineCrash, type Engine, openEngine } from '../engine/index.ts'
+import { deviceMap } from '../formats/device-map/format.ts'
+import { defaultLimits, type Format, type Micros, type Source, UserError } from '../model/index.ts'
+import { findSources } from '../sources/index.ts'
+import { runAn1700, storeFindings } from './analyse.ts'
+import { sweep } from './commit.ts'
+import type { ScanFinding, ScanResult } from './contract.ts'
+import { findBlind, findGaps, isoMicros, sourceResult } from './coverage.ts'
+import { forever, rebuildIdentity } from './identity.ts'
+import { loadFeeds, loadWarninglists } from './indicators.ts'
+import { failedSource, type Ingested, ingestSource } from './ingest.ts'
+
+export type ScanOptions = {
+  readonly version: string
+  readonly paths: readonly string[]
+  readonly intel: readonly string[]
+  readonly devices: string | null
+  readonly device: string | null
+  readonly warninglists: readonly string[]
+  readonly formats: readonly Format[]
+  readonly store: string | null
+  readonly server: string | null
+  readonly from: Micros
+  readonly to: Micros
+  readonly lookbackDays: number | null
+  readonly now: Micros
+  readonly signal: AbortSignal
+  progress?(phase: string, done: number, total: number, note: string): void
+}
+
+export const everything = { from: 0, to: forever } as const
+
+export async function scan(options: ScanOptions): Promise<ScanResult> {
+  const started = options.now
+  let engine = await openEngine({ store: options.store, version: options.version, ...(options.server ? { server: options.server } : {}) })
+  try {
+    await sweep(engine)
+    const feeds = await loadFeeds(engine, options.intel, options.now, options.signal, bytesOf(options, 'indicators', 0))
+    const lists = await loadWarninglists(options.warninglists, options.signal)
+    const items: Ingested[] = []
+    if (options.devices) items.push(await ingestMap(engine, options, options.devices))
+    const names = await deviceNames(engine)
+
+    const total = await storedBytes(options)
+    const progress = bytesOf(options, 'reading', total)
+    for (const path of options.paths)
+      for await (const found of findSources(path, defaultLimits, options.signal)) {
+        if (found.kind === 'problem') {
+          items.push(unreadable(found.path, found.problem))
+          continue
+        }
+        const { source } = found
+        try {
+          items.push(await ingestSource(engine, source, { now: options.now, device: deviceOf(source, options, names), signal: options.signal, extraFormats: options.formats, progress }))
+        } catch (error) {
+          if (options.signal.aborted || error instanceof UserError) throw error
+          items.push(failedSource(source.path, error))
+          if (error instanceof EngineCrash) engine = await reopen(engine, options)
+        }
+      }
+
+    options.progress?.('judging', 0, 0, '')
+    const census = await rebuildIdentity(engine)
+    const ids = [...new Set(items.flatMap((item) => (item.id === null ? [] : [item.id])))]
+    const fleet = census.devices + census.addresses
+    const analysed = await runAn1700(engine, { now: options.now, sources: ids, from: options.from, to: options.to, lookbackDays: options.lookbackDays, warninglists: lists, fleet })
+    const findings = await storeFindings(engine, analysed.findings, options.now)
+    const history = await storeFindings(engine, analysed.history, options.now)
+    const [approved] = await engine.query<{ n: number }>("SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''")
+    const gaps = await findGaps(
+      engine,
+      items.flatMap((item) => (item.id !== null && (item.stored.rows.network ?? 0) > 0 ? [item.id] : [])),
+    )
+    return {
+      schema: 'codling.scan/1',
+      codling: { version: options.version },
+      started: isoMicros(started),
+      finished: new Date().toISOString(),
+      sources: items.map((item) => sourceResult(item, gaps.get(item.id ?? -1) ?? [])),
+      findings: findings as unknown as ScanFinding[],
+      history: history as unknown as ScanFinding[],
+      leads: [],
+      blind: findBlind(items, approved?.n ?? 0),
+      totals: totalsOf(items, findings, feeds, census),
+    }
+  } finally {
+    await engine.close()
+  }
+}
+
+const bytesOf = (options: ScanOptions, phase: string, total: number): ((bytes: number) => void) => {
+  let done = 0
+  return (bytes) => {
+    done += bytes
+    options.progress?.(phase, done, total, '')
+  }
+}
+
+/** Compressed size of what lies at the paths; 0 where it cannot be told (standard input). */
+async function storedBytes(options: ScanOptions): Promise<number> {
+  const { stat, readdir } = await import('node:fs/promises')
+  let total = 0
+  const add = async (path: string, depth: number): Promise<void> => {
+    try {
+      const facts = await stat(path)
+      if (facts.isFile()) total += facts.size
+      else if (facts.isDirectory() && depth < 32) for (const name of await readdir(path)) await add(`${path}/${name}`, depth + 1)
+    } catch {
+      // findSources tells what cannot be read
+    }
+  }
+  for (const path of options.paths) {
+    if (path === '-') return 0
+    await add(path, 0)
+  }
+  return total
+}
+
+async function ingestMap(engine: Engine, options: ScanOptions, path: string): Promise<Ingested> {
+  for await (const found of findSources(path, defaultLimits, options.signal)) {
+    if (found.kind === 'problem') throw new UserError(`The map of devices ${path} cannot be read.`, found.problem.detail, 'Give a CSV file with --devices FILE.')
+    const item = await ingestSource(engine, found.source, { now: options.now, device: null, signal: options.signal, format: deviceMap })
+    if ((item.stored.rows.identity_event ?? 0) === 0)
+      throw new UserError(
+        `The map of devices ${path} names no device.`,
+        item.stored.samples[0]?.detail ?? 'It is empty.',
+        'It must be CSV whose first line names the columns: device, and any of user, group, ip, mac, hostname, serial, udid, crash_reporter_key, from, to.',
+      )
+    return item
+  }
+  throw new UserError(`The map of devices ${path} is empty.`, 'It holds no file.', 'Give a CSV file with --devices FILE.')
+}
+
+/** Names of devices that a map or an inventory knows, in lower case. */
+async function deviceNames(engine: Engine): Promise<ReadonlySet<string>> {
+  const rows = await engine.query<{ device: string }>("SELECT DISTINCT lower(device) AS device FROM identity_event WHERE device != ''")
+  return new Set(rows.map((row) => row.device))
+}
+
+/** A device's own file belongs to the device that its folder is named after: a known one, else the nearest folder as a label. */
+function deviceOf(source: Source, options: ScanOptions, names: ReadonlySet<string>): { name: string; from: 'option' | 'folder' } | null {
+  if (options.device) return { name: options.device, from: 'option' }
+  const folders = source.folders.filter((folder) => folder !== '')
+  const known = folders.findLast((folder) => names.has(folder.toLowerCase()))
+  const label = known ?? folders.at(-1)
+  return label ? { name: label, from: 'folder' } : null
+}
+
+function unreadable(path: string, problem: Ingested['stored']['samples'][number] & { code: string }): Ingested {
+  const skipped = problem.code === 'link' || problem.code === 'bad_path' || problem.code === 'count_limit'
+  return {
+    ...failedSource(path, ''),
+    status: skipped ? 'skipped' : 'failed',
+    stored: { rows: {}, problems: { [problem.code]: 1 }, samples: [{ ...problem }], coverage: {}, first: 0, last: 0 },
+  }
+}
+
+/** After a crash of the engine: a temporary store is lost with it, a kept one is opened again. */
+async function reopen(engine: Engine, options: ScanOptions): Promise<Engine> {
+  await engine.close().catch(() => {})
+  if (options.store === null)
+    throw new UserError(
+      'The engine crashed, and the temporary store with it.',
+      'Some source made ClickHouse fail, or the system ran out of memory.',
+      `Run the scan again with --store ${resolve('codling-store')}: what was read before is then kept, and the source that fails is named.`,
+    )
+  return openEngine({ store: options.store, version: options.version })
+}
+
+const countBy = <T>(items: readonly T[], key: (item: T) => string): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1
+  return counts
+}
+
+const addUp = (records: readonly Readonly<Record<string, number>>[]): Record<string, number> => {
+  const sums: Record<string, number> = {}
+  for (const record of records) for (const [key, value] of Object.entries(record)) sums[key] = (sums[key] ?? 0) + value
+  return sums
+}
+
+type Feeds = Awaited<ReturnType<typeof loadFeeds>>
+
+function totalsOf(items: readonly Ingested[], findings: readonly { severity: string; new: boolean }[], feeds: Feeds, census: { devices: number; addresses: number }): ScanResult['totals'] {
+  const times = items.filter((item) => item.stored.last > 0 && item.format?.id !== deviceMap.id)
+  return {
+    sources: countBy(items, (item) => item.status),
+    rows: addUp(items.map((item) => item.stored.rows)),
+    problems: addUp(items.map((item) => item.stored.problems)),
+    bytes: items.reduce((sum, item) => sum + item.bytes, 0),
+    findings: countBy(findings, (finding) => finding.severity),
+    new_findings: findings.filter((finding) => finding.new).length,
+    ...census,
+    indicators: {
+      loaded: feeds.reduce((sum, feed) => sum + feed.indicators, 0),
+      rejected: feeds.reduce((sum, feed) => sum + feed.rejected, 0),
+      review: feeds.reduce((sum, feed) => sum + feed.review, 0),
+      feeds: feeds.map((feed) => ({
+        path: feed.path,
+        format: feed.format,
+        indicators: feed.indicators,
+        rejected: feed.rejected,
+        review: feed.review,
+        problems: feed.problems.slice(0, 20).map(({ record, code, detail, sample }) => ({ record, code, detail, sample })),
+      })),
+    },
+    first: times.length > 0 ? isoMicros(Math.min(...times.map((item) => item.stored.first))) : null,
+    last: times.length > 0 ? isoMicros(Math.max(...times.map((item) => item.stored.last))) : null,
+  }
+}
+
