@@ -19,23 +19,31 @@ const byName: ReadonlyMap<string, Infrastructure> = new Map(
   }),
 )
 
-/** Bits of an address as text, so that a network is a prefix of it. */
-const bitsOf = (ip: string): string =>
-  addressBytes(ip)
-    .map((byte) => byte.toString(2).padStart(8, '0'))
-    .join('')
+/** Bits as text, so that a network is a prefix of its addresses. */
+const bitsOf = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(2).padStart(8, '0')).join('')
 
-const familyAndBits = (ip: string): string => `${ip.includes(':') ? 6 : 4}:${bitsOf(ip)}`
+/** Family and first byte: no known network is wider than /8, and most addresses share their first byte with none. */
+const groupOf = (bytes: readonly number[]): string => `${bytes.length}:${bytes[0]}`
 
-const networks: readonly { prefix: string; infrastructure: Infrastructure }[] = knownNetworks
-  .flatMap(({ kind, owner, of }) => {
+type Network = { readonly prefix: string; readonly infrastructure: Infrastructure }
+
+function groupNetworks(owned: readonly Owned[]): ReadonlyMap<string, readonly Network[]> {
+  const groups = new Map<string, Network[]>()
+  for (const { kind, owner, of } of owned) {
     const infrastructure = Object.freeze({ kind, owner })
-    return of.map((cidr) => {
+    for (const cidr of of) {
       const [first, length] = cidr.split('/')
-      return { prefix: familyAndBits(first!).slice(0, 2 + Number(length)), infrastructure }
-    })
-  })
-  .sort((a, b) => b.prefix.length - a.prefix.length)
+      const bytes = addressBytes(first!)
+      const group = groups.get(groupOf(bytes)) ?? []
+      group.push({ prefix: bitsOf(bytes).slice(0, Number(length)), infrastructure })
+      groups.set(groupOf(bytes), group)
+    }
+  }
+  for (const group of groups.values()) group.sort((a, b) => b.prefix.length - a.prefix.length)
+  return groups
+}
+
+const byFirstByte = groupNetworks(knownNetworks)
 
 /**
  * What a canonical name is known to be part of: the most specific entry on or above it (`graph.facebook.com` is an SDK,
@@ -55,6 +63,9 @@ export function infrastructureOf(name: string): Infrastructure | null {
 export function infrastructureOfIp(ip: string): Infrastructure | null {
   const address = canonicalIp(ip)
   if (address === null) return null
-  const bits = familyAndBits(address)
-  return networks.find(({ prefix }) => bits.startsWith(prefix))?.infrastructure ?? null
+  const bytes = addressBytes(address)
+  const group = byFirstByte.get(groupOf(bytes))
+  if (group === undefined) return null
+  const bits = bitsOf(bytes)
+  return group.find(({ prefix }) => bits.startsWith(prefix))?.infrastructure ?? null
 }

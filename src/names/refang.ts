@@ -11,31 +11,36 @@ const isOpener = (code: number): boolean => code === 0x5b || code === 0x28 || co
 const isCloser = (code: number): boolean => code === 0x5d || code === 0x29 || code === 0x7d // ] ) }
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 
-/** Start of the run of brackets (blanks between them allowed) that ends at `end`, not before `floor`. Linear. */
-function openersBefore(text: string, end: number, floor: number): { start: number; count: number } {
-  let start = end
-  let count = 0
-  for (let i = end - 1; i >= floor; i--) {
-    const code = text.charCodeAt(i)
-    if (isOpener(code)) {
-      start = i
-      count++
-    } else if (!isBlank(code)) break
-  }
-  return { start, count }
+type Run = {
+  /** Index of the outermost bracket's outer edge. */
+  edge: number
+  count: number
 }
 
-function closersAfter(text: string, begin: number): { end: number; count: number } {
-  let end = begin
-  let count = 0
-  for (let i = begin; i < text.length; i++) {
+/** At most `most` opening brackets (blanks between them allowed) that end at `end`, not before `floor`. */
+function openersBefore(text: string, end: number, floor: number, most: number): Run {
+  const run = { edge: end, count: 0 }
+  for (let i = end - 1; i >= floor && run.count < most; i--) {
     const code = text.charCodeAt(i)
-    if (isCloser(code)) {
-      end = i + 1
-      count++
+    if (isOpener(code)) {
+      run.edge = i
+      run.count++
     } else if (!isBlank(code)) break
   }
-  return { end, count }
+  return run
+}
+
+/** At most `most` closing brackets that begin at `begin`. */
+function closersAfter(text: string, begin: number, most: number): Run {
+  const run = { edge: begin, count: 0 }
+  for (let i = begin; i < text.length && run.count < most; i++) {
+    const code = text.charCodeAt(i)
+    if (isCloser(code)) {
+      run.edge = i + 1
+      run.count++
+    } else if (!isBlank(code)) break
+  }
+  return run
 }
 
 function unbracket(text: string): string {
@@ -44,14 +49,21 @@ function unbracket(text: string): string {
   TOKEN.lastIndex = 0
   for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
     const token = match[0]
-    const at = match.index
-    const before = openersBefore(text, at, done)
-    const after = closersAfter(text, at + token.length)
-    const both = before.count > 0 && after.count > 0
-    // A dot may have a bracket on one side only (`evil[.com` is common); all else needs both, or IPv6 in brackets would suffer.
-    if (!both && !(token === '.' && before.count + after.count > 0)) continue
-    out += text.slice(done, before.start) + (PLAIN_OF[token.toLowerCase()] ?? token)
-    done = after.end
+    const after = match.index + token.length
+    // A dot may have a bracket on one side only (`evil[.com` is common). All else needs as many on both, or IPv6 in
+    // brackets would suffer.
+    const most =
+      token === '.'
+        ? Number.POSITIVE_INFINITY
+        : Math.min(
+            openersBefore(text, match.index, done, Number.POSITIVE_INFINITY).count,
+            closersAfter(text, after, Number.POSITIVE_INFINITY).count,
+          )
+    const opened = openersBefore(text, match.index, done, most)
+    const closed = closersAfter(text, after, most)
+    if (opened.count + closed.count === 0) continue
+    out += text.slice(done, opened.edge) + (PLAIN_OF[token.toLowerCase()] ?? token)
+    done = closed.edge
     TOKEN.lastIndex = done
   }
   return out + text.slice(done)

@@ -20,7 +20,7 @@ const owned = (domain: string | null): string | null => (domain === null || doma
 function belowAddition(name: string): string | null {
   let start = 0
   for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
-    if (additions.has(name.slice(dot + 1))) return owned(name.slice(start))
+    if (additions.has(name.slice(dot + 1))) return name.slice(start)
     start = dot + 1
   }
   return null
@@ -35,7 +35,7 @@ export function registrableDomain(name: string): string | null {
   const listed = getDomain(name, withPrivate)
   if (listed === null || additions.has(name)) return null
   const added = belowAddition(name)
-  return added !== null && added.length > listed.length ? added : owned(listed)
+  return owned(added !== null && added.length > listed.length ? added : listed)
 }
 
 /** As `registrableDomain`, without the private part: `a.evil.github.io` → `github.io`. Who pays for the delegation. */
