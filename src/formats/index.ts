@@ -1,8 +1,12 @@
 // The list of formats. Order matters only where two could claim the same bytes: the first that says `yes` wins.
 import type { Format } from '../model/index.ts'
+import { adguardHome } from './adguard-home/format.ts'
 import { appleIps } from './apple-ips/format.ts'
+import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
+import { nextdns } from './nextdns/format.ts'
+import { umbrellaDns } from './umbrella-dns/format.ts'
 import { zeekConn } from './zeek-conn/format.ts'
 import { zeekDhcp } from './zeek-dhcp/format.ts'
 import { zeekDns } from './zeek-dns/format.ts'
@@ -11,9 +15,13 @@ import { zeekQuic } from './zeek-quic/format.ts'
 import { zeekSsl } from './zeek-ssl/format.ts'
 
 export const formats: readonly Format[] = [
+  adguardHome,
   appleIps,
+  cloudflareGatewayDns,
   deviceMap,
   dnsmasq,
+  nextdns,
+  umbrellaDns,
   zeekConn,
   zeekDhcp,
   zeekDns,
