@@ -148,14 +148,14 @@ async function* exploreTarMember(
     yield lost(content, problemOf('unreadable', copy), run, name.parts.join('/'))
     return
   }
-  const { file, size } = copy
-  const whole = fileContent({ ...place, file }, run.limits.maxBytes)
+  const { file, size, held } = copy
+  const whole = fileContent({ ...place, file }, run.limits.maxBytes, held)
   const why = `the archive ends after ${size} of ${entry.size} bytes`
   const cut = size < entry.size ? problemOf(told.at(-1)?.code ?? 'compressed_damaged', why, size) : null
   try {
     yield* explore(cut ? cutOff(whole, cut) : whole, depth, run)
   } finally {
-    await run.spool.drop(file)
+    run.spool.drop(file)
   }
 }
 
@@ -194,7 +194,7 @@ async function* exploreZip(content: Content, depth: number, run: Run): AsyncGene
     try {
       yield* exploreZipFile(content, copy.file, depth, run)
     } finally {
-      await run.spool.drop(copy.file)
+      run.spool.drop(copy.file)
     }
   }
   yield* told.map((problem) => lost(content, problem, run))

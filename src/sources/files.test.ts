@@ -76,7 +76,7 @@ test.skipIf(process.getuid?.() === 0)('a file without permission is unreadable, 
 
 test('a file that is gone when it is opened is unreadable, in words', async () => {
   const root = scratch()
-  writeFileSync(join(root, 'a'), logOf(10))
+  writeFileSync(join(root, 'a'), logOf(10_000))
   const told: Problem[] = []
   for await (const found of findSources(root, defaultLimits)) {
     if (found.kind !== 'source') continue

@@ -1,14 +1,22 @@
 // Bytes from disk and into private temporary files.
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type Content, problemOf, reasonOf } from './content.ts'
 
 /** Small first, so that a look at the head costs little; then large, so that hashing is not held up. */
 const firstRead = 64 * 1024
 const nextRead = 1024 * 1024
+/**
+ * A file of at most this many bytes is read and written in one go, and held: 20,000 crash reports of 2 kB took 21 s by
+ * a dozen trips to the thread pool each, and 4 s so.
+ */
+const small = 64 * 1024
+/** Neither a link nor a pipe that was put there meanwhile is followed or waited for. */
+const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
  * A file on disk. What stood there when it was opened is read, and no more than `maxBytes` of it. Growth and change are
@@ -17,14 +25,22 @@ const nextRead = 1024 * 1024
 export function fileContent(
   at: Omit<Content, 'file' | 'bytes'> & { readonly file: string | Buffer },
   maxBytes: number,
+  held: Buffer | null = null,
 ): Content {
+  let whole = held
   return {
     ...at,
     async *bytes(tell, signal) {
+      await setImmediate() // what is held never waits: timers and signals need their turn
       signal?.throwIfAborted()
+      whole ??= readSmall(at.file, maxBytes)
+      if (whole !== null) {
+        if (whole.length > 0) yield whole
+        return
+      }
       let handle: FileHandle
       try {
-        handle = await open(at.file, 'r')
+        handle = await open(at.file, readOnly)
       } catch (error) {
         tell(problemOf('unreadable', reasonOf(error)))
         return
@@ -71,11 +87,30 @@ export function fileContent(
   }
 }
 
+/** All of a small file; null where it is not small or cannot be read: then the long way says why. */
+function readSmall(file: string | Buffer, maxBytes: number): Buffer | null {
+  let fd: number | null = null
+  try {
+    fd = openSync(file, readOnly)
+    const facts = fstatSync(fd)
+    if (!facts.isFile() || facts.size > Math.min(small, maxBytes)) return null
+    const buffer = Buffer.allocUnsafeSlow(facts.size)
+    return readSync(fd, buffer, 0, buffer.length, 0) === buffer.length ? buffer : null
+  } catch {
+    return null
+  } finally {
+    if (fd !== null) closeSync(fd)
+  }
+}
+
+/** `held`: all of it, where it is small. */
+export type Copy = { readonly file: string; readonly size: number; readonly held: Buffer | null }
+
 /** A place for temporary copies. Names are ours: nothing from an archive ever becomes a path. */
 export type Spool = {
   /** Writes the bytes to a new private file. The error of the disk is thrown, after the file is gone. */
-  store(bytes: AsyncIterable<Buffer>): Promise<{ readonly file: string; readonly size: number }>
-  drop(file: string): Promise<void>
+  store(bytes: AsyncIterable<Buffer>): Promise<Copy>
+  drop(file: string): void
   /** Removes everything. */
   close(): Promise<void>
 }
@@ -84,7 +119,13 @@ export function openSpool(): Spool {
   let folder: string | null = null
   // `process.exit` in the middle of a scan skips every `finally`; evidence must not stay behind in /tmp.
   const sweep = () => folder && rmSync(folder, { recursive: true, force: true })
-  const drop = (file: string) => rm(file, { force: true })
+  const drop = (file: string) => {
+    try {
+      unlinkSync(file)
+    } catch {
+      // never written, or swept by the system: `close` removes the folder
+    }
+  }
   return {
     async store(bytes) {
       if (folder === null) {
@@ -92,20 +133,26 @@ export function openSpool(): Spool {
         process.once('exit', sweep)
       }
       const file = join(folder, randomUUID())
-      const handle = await open(file, 'wx', 0o600)
+      const parts: Buffer[] = []
+      let handle: FileHandle | null = null
       let size = 0
-      let whole = false
+      let done = false
       try {
         for await (const chunk of bytes) {
-          for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten
           size += chunk.length
+          parts.push(chunk)
+          if (size <= small) continue
+          handle ??= await open(file, 'wx', 0o600)
+          for (const part of parts.splice(0)) await writeAll(handle, part)
         }
-        whole = true
+        const held = handle === null ? Buffer.concat(parts) : null
+        if (held) writeFileSync(file, held, { flag: 'wx', mode: 0o600 })
+        done = true
+        return { file, size, held }
       } finally {
-        await handle.close()
-        if (!whole) await drop(file)
+        await handle?.close()
+        if (!done) drop(file)
       }
-      return { file, size }
     },
     drop,
     async close() {
@@ -114,4 +161,8 @@ export function openSpool(): Spool {
       folder = null
     },
   }
+}
+
+async function writeAll(handle: FileHandle, data: Buffer): Promise<void> {
+  for (let at = 0; at < data.length; ) at += (await handle.write(data, at)).bytesWritten
 }

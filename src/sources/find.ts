@@ -1,13 +1,13 @@
 // A path, as the operator gives it, becomes sources.
-import { constants, type Stats } from 'node:fs'
-import { lstat, open, opendir, realpath, stat } from 'node:fs/promises'
+import { constants, lstatSync, type Stats } from 'node:fs'
+import { open, opendir, realpath, stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { basename, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { type Found, type Limits, type Problem, UserError } from '../model/index.ts'
 import { budgetOf, problemOf, reasonOf } from './content.ts'
 import { cutOff, explore } from './explore.ts'
-import { fileContent, openSpool, type Spool } from './files.ts'
+import { type Copy, fileContent, openSpool, type Spool } from './files.ts'
 
 type Walk = { readonly limits: Limits; readonly spool: Spool; readonly signal: AbortSignal | undefined }
 /** `shown`: as the operator gave it; `file`: where it is, a Buffer where its name is not UTF-8. */
@@ -106,7 +106,7 @@ async function* fromEntry(parent: Place, raw: Buffer, walk: Walk): AsyncGenerato
     : Buffer.concat([Buffer.from(parent.file), Buffer.from('/'), raw])
   let facts: Stats
   try {
-    facts = await lstat(file)
+    facts = lstatSync(file)
   } catch (error) {
     yield unread(shown, 0, problemOf('unreadable', reasonOf(error)))
     return
@@ -153,7 +153,7 @@ async function* fromStream(
       }
     }
   }
-  let copy: { readonly file: string; readonly size: number }
+  let copy: Copy
   try {
     copy = await spool.store(bounded())
   } catch (error) {
@@ -161,7 +161,8 @@ async function* fromStream(
     yield unread(path, 0, problemOf('unreadable', reasonOf(error)))
     return
   }
-  const content = fileContent({ path, name: basename(path), folders, file: copy.file }, limits.maxBytes)
+  const place = { path, name: basename(path), folders, file: copy.file }
+  const content = fileContent(place, limits.maxBytes, copy.held)
   const run = { limits, spool, signal, budget: budgetOf(copy.size) }
   yield* explore(cut ? cutOff(content, cut) : content, 0, run)
 }
