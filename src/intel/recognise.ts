@@ -13,7 +13,7 @@ export type Recognised =
   | null
 
 /** Share of the lines that must be indicators before something without structure is taken for a list of them. */
-const enough = 0.7
+const enough = 0.5
 const linesLookedAt = 500
 /** Extensions of what is never a list, although some of its lines may look like one. */
 const prose =
@@ -93,8 +93,9 @@ function listOf(data: readonly string[], name: string): Recognised {
   return share(values, (v) => isIndicator('any', v)) >= enough ? { format: 'list', hint: 'any' } : null
 }
 
-/** Also true of what is refused only because a reviewer must see it. File names and processes must not have blanks here. */
+/** Also true of what a reviewer must see first. A long line with blanks is prose, in a file of whatever name. */
 function isIndicator(hint: Hint, value: string): boolean {
-  if (value.length > 2048 || (/\s/.test(value) && hint !== 'file_path')) return false
+  const mayHaveBlanks = hint === 'file_path' || ((hint === 'process' || hint === 'file_name') && value.length <= 64)
+  if (value.length > 2048 || (/\s/.test(value) && !mayHaveBlanks)) return false
   return !('refused' in normalise(hint, value))
 }

@@ -5,6 +5,8 @@ export const maxLine = 16 * 1024 ** 2
 /** V8 cannot make a string of more than 536,870,888 characters (Node 24). */
 export const maxWhole = 512_000_000
 const headBytes = 64 * 1024
+/** What the decoder writes for bytes that are no text. */
+const replacement = '\ufffd'
 
 export type Opened = {
   /** First 64 KiB at most. */
@@ -77,8 +79,13 @@ export async function* linesOf(feed: Opened, out: Collector): AsyncGenerator<Lin
   let rest = ''
   /** Inside a line that was cut: what follows is let go, up to its end. */
   let cut = false
+  let replaced = false
   for await (const chunk of feed.bytes) {
     const text = decoder.decode(chunk, { stream: true })
+    if (!replaced && text.includes(replacement)) {
+      replaced = true
+      out.problem('encoding', first, 'not UTF-8: bad bytes were replaced')
+    }
     const returns = text.includes('\r') || rest.endsWith('\r')
     const lines = text.split('\n')
     if (!cut) lines[0] = rest + lines[0]
@@ -116,5 +123,7 @@ export async function wholeText(feed: Opened, out: Collector, limit: number): Pr
     }
     chunks.push(chunk)
   }
-  return textOf(Buffer.concat(chunks), feed.encoding)
+  const text = textOf(Buffer.concat(chunks), feed.encoding)
+  if (text.includes(replacement)) out.problem('encoding', 0, 'not UTF-8: bad bytes were replaced')
+  return text
 }

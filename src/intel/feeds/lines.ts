@@ -84,8 +84,11 @@ export async function readRpz(feed: Opened, labels: Labels, out: Collector): Pro
       }
       const directive = /^\$(\w+)\s+(\S+)/.exec(line)
       if (directive !== null) {
-        if (directive[1]!.toUpperCase() === 'ORIGIN') origin = directive[2]!.toLowerCase().replace(/\.$/, '')
-        else out.ignore(`$${directive[1]}`)
+        if (directive[1]!.toUpperCase() === 'ORIGIN') {
+          origin = directive[2]!.toLowerCase().replace(/\.$/, '')
+          // `@ SOA` without an origin: the zone's name stands in the server's configuration, or in the first $ORIGIN.
+          if (zone === '') zone = origin
+        } else out.ignore(`$${directive[1]}`)
         continue
       }
       const m = rpzRecord.exec(line)
@@ -126,12 +129,9 @@ function takeTrigger(record: number, owner: string, zone: string, data: string, 
     return
   }
   const [prefix, ...parts] = special[1]!.split('.')
-  const address =
-    parts.length === 4
-      ? parts.reverse().join('.')
-      : parts
-          .reverse()
-          .join(':')
-          .replace(/(^|:)zz(:|$)/, '::')
+  const isV4 = parts.length === 4 && parts.every((p) => /^\d{1,3}$/.test(p))
+  // Parts stand in reverse; `zz` is the `::` of IPv6.
+  const written = parts.reverse().join(isV4 ? '.' : ':')
+  const address = written.replace(/(?:^|:)zz(?::|$)/, '::')
   out.take(record, 'cidr', `${address}/${prefix}`, labels)
 }
