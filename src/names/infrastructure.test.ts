@@ -27,12 +27,19 @@ describe('infrastructureOf', () => {
   ])('%s is %s of %s', (name, kind, owner) => {
     expect(infrastructureOf(name)).toEqual({ kind, owner })
   })
-  it.each(['evil.com', 'notcloudfront.net', 'cloudfront.net.evil.com', 'pple.com', 'com', '', '.', 'a..b'])(
-    '%j is none',
-    (name) => {
-      expect(infrastructureOf(name)).toBeNull()
-    },
-  )
+  it.each([
+    'evil.com',
+    'dynamic-dns.net',
+    'notcloudfront.net',
+    'cloudfront.net.evil.com',
+    'pple.com',
+    'com',
+    '',
+    '.',
+    'a..b',
+  ])('%j is none', (name) => {
+    expect(infrastructureOf(name)).toBeNull()
+  })
 })
 
 describe('infrastructureOfIp', () => {

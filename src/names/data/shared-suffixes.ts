@@ -1,7 +1,8 @@
 // Suffixes below which strangers get names of their own, and which the public suffix list (tldts 7.5.5) does not hold: a
 // test keeps it so. Each is documented by its operator as the domain of customers' sites, buckets or dynamic names; the
 // web hosts also appear in the LOTS project's list (lots-project.com) and the dynamic ones in MISP's warning list
-// `dynamic-dns` (CC0).
+// `dynamic-dns` (CC0). Left out is what published lists of targeted spyware name itself: an entry here sends the indicator
+// into review.
 export const sharedSuffixes: readonly string[] = [
   // web hosts and site builders
   '000webhostapp.com',
@@ -62,7 +63,6 @@ export const sharedSuffixes: readonly string[] = [
   'ddns.us',
   'dns04.com',
   'dnsrd.com',
-  'dynamic-dns.net',
   'f3322.net',
   '3322.org',
   'gicp.net',

@@ -167,7 +167,6 @@ const topSites: readonly Owned[] = [
       'msn.com',
       'microsoftonline.com',
       'windows.com',
-      'windows.net',
       'windowsupdate.com',
       'skype.com',
       'azure.com',
