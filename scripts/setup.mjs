@@ -11,16 +11,25 @@ const stamp = join(root, 'node_modules', '.codling-lock.json')
 
 const fresh = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === readFileSync(lock, 'utf8')
 
+const fail = (what, next) => {
+  process.stderr.write(`codling: ${what}\n  ${next}\n`)
+  process.exit(2)
+}
+
 if (!fresh()) {
   process.stderr.write('Installing dependencies (once; about a minute) …\n')
-  const done = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
-  })
-  if (done.status !== 0) {
-    process.stderr.write('codling: npm ci failed. Check that the npm registry can be reached, then run the command again.\n')
-    process.exit(2)
-  }
+  // --include: NODE_ENV=production would leave out the package `node`, which everything here runs on
+  const wanted = ['ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']
+  const done = spawnSync('npm', wanted, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  if (done.error)
+    fail(
+      'npm could not be started.',
+      'Install Node.js 18 or newer with npm (https://nodejs.org), then run the command again.',
+    )
+  if (done.status !== 0)
+    fail(
+      'npm ci failed.',
+      'Check that the npm registry can be reached and the disk has 1.5 GB free, then run the command again.',
+    )
   copyFileSync(lock, stamp)
 }
