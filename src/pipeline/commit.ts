@@ -59,14 +59,14 @@ const keyOf = (table: EvidenceTable): string =>
     : "if(event_key != '', event_key, toString(sipHash64(raw, device)))"
 
 /**
- * Removes from the new source what committed sources that overlap it in time hold already. A key that occurs n times
+ * Removes from the new source what committed sources of its format that overlap it in time hold already. A key that occurs n times
  * there and m times here keeps m − n rows here. Of records with a key of their own the widest (latest end) is kept:
  * where the new one is wider, the older row is removed after the commit (`settle`).
  */
-async function dropDoubles(engine: Engine, id: number, stored: Stored): Promise<{ widens: boolean; dropped: boolean }> {
+async function dropDoubles(engine: Engine, id: number, format: Format, stored: Stored): Promise<{ widens: boolean; dropped: boolean }> {
   const overlapping = await engine.query<{ id: number }>(
-    'SELECT id FROM source_live WHERE toUnixTimestamp64Micro(last) >= {first:Int64} AND toUnixTimestamp64Micro(first) <= {last:Int64} AND last > 0',
-    { first: stored.first, last: stored.last },
+    'SELECT id FROM source_live WHERE format = {format:String} AND toUnixTimestamp64Micro(last) >= {first:Int64} AND toUnixTimestamp64Micro(first) <= {last:Int64} AND last > 0',
+    { format: format.id, first: stored.first, last: stored.last },
   )
   let widens = false
   let dropped = false
@@ -123,7 +123,7 @@ export async function commitSource(engine: Engine, commit: Commit): Promise<Stor
   const { id, format, options, facts } = commit
   const given = commit.stored
   for (const problem of commit.problems) countProblem(given, problem)
-  const { widens, dropped } = await dropDoubles(engine, id, given)
+  const { widens, dropped } = await dropDoubles(engine, id, format, given)
   const stored = dropped ? { ...(await readBack(engine, id, Object.keys(given.rows) as EvidenceTable[])), problems: given.problems, samples: given.samples } : given
   if (stored.samples.length > 0) {
     const writer = openWriter(engine, problemTable, rawName('problem'))

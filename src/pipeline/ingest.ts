@@ -51,6 +51,9 @@ export type Ingested = {
 
 const headBytes = 64 * 1024
 
+/** Below this a source is measured before it is parsed, and parsed by one thread. */
+const smallBytes = 4 * 1024 ** 2
+
 const newId = (): number => randomBytes(6).readUIntBE(0, 6) + 1
 
 const nothingStored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
@@ -84,26 +87,27 @@ async function ingestText(engine: Engine, source: Source, format: SqlFormat, hea
     const size = (await stat(file)).size
     const candidates = await findKnown(engine, format, options, { bytes: size })
     // A first meeting is parsed and hashed at the same time; what may be known is hashed first.
-    const measured = measure(readFile(file, size, plain ? options : undefined), { maxLine: limits.maxLine, headBytes })
+    // through `open`, because that is where damage of a spooled member and growth are told
+    const measured = measure(plain ? counted(source.open(problems.add, options.signal), options) : readFile(file, size), { maxLine: limits.maxLine, headBytes })
     measured.catch(() => {})
     const same = candidates.length > 0 ? sameBytes(candidates, (await measured).sha256, format) : none
     if (same.known) return await meetAgain(engine, source, format, same.known)
     let text = file
-    const longest = candidates.length > 0 || size < 4 * 1024 ** 2 ? (await measured).longestLine : 0
-    if (longest > limits.maxLine) text = await bounded(engine, file, size, limits, problems.add, id, spooled)
-    let stored = await storeText(engine, format, text, head, id, source, options)
+    const early = candidates.length > 0 || size < smallBytes ? await measured : null
+    if (early && early.longestLine > limits.maxLine) text = await bounded(engine, file, size, limits, problems.add, id, spooled)
+    let stored = await storeText(engine, format, text, early, head, id, source, options)
     const facts = await measured
     if (facts.longestLine > limits.maxLine && text === file) {
       await dropRows(engine, id)
       text = await bounded(engine, file, size, limits, problems.add, id, spooled)
-      stored = await storeText(engine, format, text, head, id, source, options)
+      stored = await storeText(engine, format, text, null, head, id, source, options)
     }
-    if (plain && (await stat(file)).size !== size) {
+    if (plain && (await stat(file)).size !== facts.bytes) {
       // it grew while it was read: keep what stood there at the start, in one piece
-      problems.add({ code: 'changed', record: 0, byte: size, detail: 'the file changed while it was read', sample: '' })
+      if (!problems.list.some((problem) => problem.code === 'changed')) problems.add({ code: 'changed', record: 0, byte: facts.bytes, detail: 'the file changed while it was read', sample: '' })
       await dropRows(engine, id)
-      text = await bounded(engine, file, size, limits, problems.add, id, spooled)
-      stored = await storeText(engine, format, text, head, id, source, options)
+      text = await bounded(engine, file, facts.bytes, limits, problems.add, id, spooled)
+      stored = await storeText(engine, format, text, null, head, id, source, options)
     }
     return await finish(engine, source, format, id, stored, problems.list, facts, options, same.replaces)
   } finally {
@@ -111,14 +115,14 @@ async function ingestText(engine: Engine, source: Source, format: SqlFormat, hea
   }
 }
 
-const readFile = (file: string, size: number, options?: IngestOptions): AsyncIterable<Buffer> =>
-  size === 0 ? empty() : counted(createReadStream(file, { end: size - 1, highWaterMark: 1024 ** 2 }), options)
+const readFile = (file: string, size: number): AsyncIterable<Buffer> =>
+  size === 0 ? empty() : createReadStream(file, { end: size - 1, highWaterMark: 1024 ** 2 })
 
 async function* empty(): AsyncGenerator<Buffer> {}
 
-async function* counted(bytes: AsyncIterable<Buffer>, options?: IngestOptions): AsyncGenerator<Buffer> {
+async function* counted(bytes: AsyncIterable<Buffer>, options: IngestOptions): AsyncGenerator<Buffer> {
   for await (const chunk of bytes) {
-    options?.progress?.(chunk.length)
+    options.progress?.(chunk.length)
     yield chunk
   }
 }
@@ -130,10 +134,12 @@ async function bounded(engine: Engine, file: string, size: number, limits: Limit
 }
 
 /** Runs the SQL of the variant that fits, and tells the lines that it did not take. */
-async function storeText(engine: Engine, format: SqlFormat, file: string, head: Buffer, id: number, source: Source, options: IngestOptions): Promise<Stored> {
+async function storeText(engine: Engine, format: SqlFormat, file: string, facts: Facts | null, head: Buffer, id: number, source: Source, options: IngestOptions): Promise<Stored> {
   const variant = format.variants.find((candidate) => candidate.accepts(head, source.name)) ?? format.variants[0]!
   const context = { name: source.name, notAfter: options.now }
   const params = { ...(variant.params?.(head, context) ?? {}), source: id, device: options.device?.name ?? '' }
+  // a small source costs more in threads than in work
+  const limits = facts && facts.bytes < smallBytes ? { seconds: 600, threads: 1 } : { seconds: 6 * 3600 }
   const lines = await engine.lines(file)
   try {
     for (const part of variant.parts) {
@@ -148,13 +154,14 @@ async function storeText(engine: Engine, format: SqlFormat, file: string, head: 
       await engine.run(
         `INSERT INTO ${rawName(part.table)} (source, record, raw, ${columns.map((column) => `\`${column}\``).join(', ')})\nSELECT {source:UInt64}, r.record, r.raw, ${chosen.join(', ')}\nFROM (\n${part.sql}\n) AS r`,
         { ...params, lines: lines.relation },
-        { seconds: 6 * 3600 },
+        limits,
       )
     }
     const tables = [...new Set(variant.parts.map((part) => part.table))]
-    const stored = await readBack(engine, id, tables)
-    await storeProblems(engine, id, tables, lines.relation, variant.problems, params, stored)
-    await storeNames(engine, id, stored, options.device?.from ?? 'record')
+    const stored = await readBack(engine, id, tables, limits)
+    const taken = Object.values(stored.rows).reduce((sum, count) => sum + count, 0)
+    if (facts === null || facts.lines !== taken) await storeProblems(engine, id, tables, lines.relation, variant.problems, params, stored)
+    await storeNames(engine, id, stored, options.device?.from ?? 'record', limits)
     return stored
   } finally {
     await lines.release()

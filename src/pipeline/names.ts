@@ -1,5 +1,5 @@
 // The distinct values of a source, so that indicators and rarity are worked out once a value and not once a row.
-import { type Engine, openWriter, rawName } from '../engine/index.ts'
+import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
 import { name as nameTable } from '../model/index.ts'
 import { canonicalName } from '../names/index.ts'
 import type { Stored } from './rows.ts'
@@ -17,36 +17,38 @@ const kinds: readonly (readonly [kind: string, column: string])[] = [
   ['cert', 'cert_sha256'],
 ]
 
-const distinct = (kind: string, column: string): string =>
-  `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${column} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
-FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${column} != '' GROUP BY ${column}`
+const distinct = (kind: string, value: string, by: string): string =>
+  `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${value} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
+FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${by} != '' GROUP BY ${by}`
 
-/** Fills `name` from the rows of a source that the engine parsed. */
-export async function storeNames(engine: Engine, id: number, stored: Stored, deviceFrom: string): Promise<void> {
+const subject = `SELECT {id:UInt64} AS source, 'subject' AS kind, subjectOf(device, if(device = '', '', {from:String}), user, src_ip, src_mac, src_host) AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
+FROM ${rawName('network')} WHERE source = {id:UInt64} GROUP BY device, user, src_ip, src_mac, src_host`
+
+/**
+ * Fills `name` from the rows of a source that the engine parsed. Names that need more than folding are counted in the
+ * same pass, go through names/ once each, and are completed.
+ */
+export async function storeNames(engine: Engine, id: number, stored: Stored, deviceFrom: string, limits: QueryLimits): Promise<void> {
   if (!stored.rows.network) return
   const target = rawName('name')
-  await engine.run(
-    `INSERT INTO ${target} (source, kind, value, first, last, rows)
-SELECT {id:UInt64}, 'subject', subjectOf(device, if(device = '', '', {from:String}), user, src_ip, src_mac, src_host), min(ts), max(greatest(ts, ts_end)), count()
-FROM ${rawName('network')} WHERE source = {id:UInt64} GROUP BY device, user, src_ip, src_mac, src_host`,
-    { id, from: deviceFrom },
-  )
-  for (const [kind, column] of kinds)
-    if (stored.coverage[`network.${column}`])
-      await engine.run(`INSERT INTO ${target} (source, kind, value, first, last, rows)\n${distinct(kind, column)}`, { id })
+  const parts = kinds.filter(([, column]) => stored.coverage[`network.${column}`]).map(([kind, column]) => distinct(kind, column, column))
+  if (stored.coverage['network.domain']) parts.push(distinct('domain', 'domain', 'domain'))
+  await engine.run(`INSERT INTO ${target} (source, kind, value, first, last, rows)\n${[subject, ...parts].join('\nUNION ALL\n')}`, { id, from: deviceFrom }, limits)
   if (!stored.coverage['network.domain']) return
-  // one pass over the rows; names that need more than folding go through names/ and are completed afterwards
-  await engine.run(`INSERT INTO ${target} (source, kind, value, first, last, rows)\n${distinct('domain', 'domain')}`, { id })
   const odd = `FROM ${target} WHERE source = {id:UInt64} AND kind = 'domain' AND canonical = '' AND NOT ${plain}`
-  const [count] = await engine.query<{ n: number }>(`SELECT count() AS n ${odd}`, { id })
-  if (count!.n === 0) return
-  const writer = openWriter(engine, nameTable, target)
   const batches = engine.stream<{ value: string; first: number; last: number; rows: number }>(
     `SELECT value, toUnixTimestamp64Micro(first) AS first, toUnixTimestamp64Micro(last) AS last, rows ${odd}`,
     { id },
+    limits,
   )
+  let some = false
+  const writer = openWriter(engine, nameTable, target)
   for await (const batch of batches)
-    for (const row of batch) await writer.write({ source: id, kind: 'domain', ...row, canonical: canonicalName(row.value)?.value ?? row.value })
+    for (const row of batch) {
+      some = true
+      await writer.write({ source: id, kind: 'domain', ...row, canonical: canonicalName(row.value)?.value ?? row.value })
+    }
+  if (!some) return
   await writer.flush()
   await engine.run(`DELETE FROM ${target} WHERE source = {id:UInt64} AND kind = 'domain' AND canonical = '' AND NOT ${plain}`, { id })
 }

@@ -1,5 +1,5 @@
 // Rows on their way into the store, and what is known of them afterwards.
-import { type Engine, openWriter, rawName } from '../engine/index.ts'
+import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
 import { type EvidenceTable, type Format, type Out, type Problem, type Table, tables } from '../model/index.ts'
 import { storeNameRows } from './names.ts'
 
@@ -30,13 +30,14 @@ const samplesKept = 20
 export const tableOf = (name: string): Table => tables.find((table) => table.name === name) as Table
 
 /** Counts of what stands in the raw tables for a source. */
-export async function readBack(engine: Engine, id: number, names: readonly EvidenceTable[]): Promise<Stored> {
+export async function readBack(engine: Engine, id: number, names: readonly EvidenceTable[], limits: QueryLimits = {}): Promise<Stored> {
   const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
   for (const name of names) {
     const counts = covered[name].map((column) => `countIf(${column} != '') AS \`${column}\``)
     const [row] = await engine.query<Record<string, number>>(
       `SELECT count() AS n, toUnixTimestamp64Micro(min(ts)) AS first, toUnixTimestamp64Micro(max(greatest(ts, ts_end))) AS last, ${counts.join(', ')} FROM ${rawName(name)} WHERE source = {id:UInt64}`,
       { id },
+      limits,
     )
     const n = row!.n!
     if (n === 0) continue

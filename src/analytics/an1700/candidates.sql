@@ -12,8 +12,8 @@ WITH
   -- every value under each key that an indicator could have: a name and its parents, an address and its networks
   keyed AS
   (
-    SELECT kind, value, 'domain' AS match, arrayJoin(arrayMap(i -> arrayStringConcat(arraySlice(splitByChar('.', c) AS labels, i), '.'), range(1, least(length(labels), 128) + 1))) AS k, k = c AS exact
-    FROM observed WHERE kind = 'domain'
+    SELECT kind, value, 'domain' AS match, arrayJoin(arrayMap(i -> arrayStringConcat(arraySlice(labels, i), '.'), range(1, least(length(labels), 128) + 1))) AS k, k = c AS exact
+    FROM (SELECT kind, value, c, splitByChar('.', c) AS labels FROM observed WHERE kind = 'domain')
     UNION ALL
     SELECT kind, value, 'ip' AS match, c AS k, true AS exact
     FROM observed WHERE kind = 'ip' OR (kind = 'domain' AND (isIPv4String(c) OR isIPv6String(c)))

@@ -39,8 +39,8 @@ WITH
   known AS
   (
     SELECT p.*, i.to > p.ts AS told, if(told, i.device, '') AS device_id, if(told, i.name, '') AS device_name, if(told, i.user, '') AS device_user, if(told, i.group, '') AS device_group, if(told, i.how, '') AS device_how, if(told, i.candidates, 0) AS device_candidates,
-      multiIf(p.src_ip != '', p.src_ip, p.src_mac != '', p.src_mac, p.src_host) AS address,
-      multiIf(device_id != '', concat('device ', device_id), device_name != '', concat('label ', device_name), address != '', concat('address ', address), p.user != '', concat('user ', p.user), concat('source ', substring(p.sha256, 1, 16))) AS who
+      multiIf(p.src_ip != '', p.src_ip, p.src_mac != '', p.src_mac, p.src_host) AS seen_address, p.raw AS seen_raw, p.url AS seen_url, p.user AS seen_user,
+      multiIf(device_id != '', concat('device ', device_id), device_name != '', concat('label ', device_name), seen_address != '', concat('address ', seen_address), p.user != '', concat('user ', p.user), concat('source ', substring(p.sha256, 1, 16))) AS who
     FROM placed AS p ASOF LEFT JOIN identity AS i ON i.subject = p.subject AND i.from <= p.ts
   )
 SELECT
@@ -55,15 +55,15 @@ SELECT
   argMin(device_group, ts) AS device_group,
   argMin(device_how, ts) AS device_how,
   max(device_candidates) AS candidates,
-  argMinIf(address, ts, address != '') AS address,
-  uniqExact(address) AS addresses,
-  argMinIf(if(user != '', user, device_user), ts, user != '' OR device_user != '') AS user,
+  argMinIf(seen_address, ts, seen_address != '') AS address,
+  uniqExact(seen_address) AS addresses,
+  argMinIf(if(seen_user != '', seen_user, device_user), ts, seen_user != '' OR device_user != '') AS user,
   argMin(if(o.1 = 'domain' AND domain_raw != '', domain_raw, o.2), ts) AS raw,
   argMin(o.1, ts) AS observed,
   argMin(o.2, ts) AS value,
-  argMinIf(url, ts, url_met) AS url,
+  argMinIf(seen_url, ts, url_met) AS url,
   countIf(url_met) AS url_rows,
-  countIf(url != '') AS rows_with_url,
+  countIf(seen_url != '') AS rows_with_url,
   groupUniqArray(20)(o.2) AS values,
   toUnixTimestamp64Micro(min(ts)) AS first,
   toUnixTimestamp64Micro(max(until)) AS last,
@@ -82,11 +82,11 @@ SELECT
   groupUniqArray(10)(format) AS formats,
   -- a few records of each kind, earliest first: source, record, time, record as it stands
   arrayConcat(
-    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'app_domain'),
-    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'dns'),
-    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'tls'),
-    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind = 'http'),
-    groupArraySortedIf(3)((ts, path, record, substringUTF8(raw, 1, 4000)), kind NOT IN ('app_domain', 'dns', 'tls', 'http'))) AS evidence
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind = 'app_domain'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind = 'dns'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind = 'tls'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind = 'http'),
+    groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind NOT IN ('app_domain', 'dns', 'tls', 'http'))) AS evidence
 FROM known
 GROUP BY indicator, history, who
 ORDER BY indicator, history, who
