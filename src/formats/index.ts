@@ -7,6 +7,7 @@ import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
 import { nextdns } from './nextdns/format.ts'
 import { umbrellaDns } from './umbrella-dns/format.ts'
+import { suricataEve } from './suricata-eve/format.ts'
 import { zeekConn } from './zeek-conn/format.ts'
 import { zeekDhcp } from './zeek-dhcp/format.ts'
 import { zeekDns } from './zeek-dns/format.ts'
@@ -22,6 +23,7 @@ export const formats: readonly Format[] = [
   dnsmasq,
   nextdns,
   umbrellaDns,
+  suricataEve,
   zeekConn,
   zeekDhcp,
   zeekDns,

@@ -4,12 +4,12 @@
 SELECT
   record,
   multiIf(
-    NOT isValidJSON(line), 'bad_record',
+    NOT isValidJSON(line) OR JSONType(line) != 'Object', 'bad_record',
     NOT JSONHas(line, 'ts'), 'missing_field',
     toUnixTimestamp64Micro(timeOf(JSONExtract(line, 'ts', 'String'))) <= 0, 'bad_time',
     'missing_field') AS code,
   multiIf(
-    code = 'bad_record', 'not valid JSON',
+    code = 'bad_record', 'not a JSON object',
     code = 'bad_time', 'ts cannot be read as a time',
     NOT JSONHas(line, 'ts'), 'ts is missing',
     'id.orig_h is missing or no address') AS detail,

@@ -3,8 +3,8 @@
 -- returns:  record, code, detail, line; exchanges that ended without a lease are passed over
 SELECT
   record,
-  multiIf(NOT isValidJSON(line), 'bad_record', NOT JSONHas(line, 'ts'), 'missing_field', toUnixTimestamp64Micro(t) <= 0, 'bad_time', 'missing_field') AS code,
-  multiIf(code = 'bad_record', 'not valid JSON', code = 'bad_time', 'ts cannot be read as a time', 'ts, mac or the address assigned is missing') AS detail,
+  multiIf(NOT isValidJSON(line) OR JSONType(line) != 'Object', 'bad_record', NOT JSONHas(line, 'ts'), 'missing_field', toUnixTimestamp64Micro(t) <= 0, 'bad_time', 'missing_field') AS code,
+  multiIf(code = 'bad_record', 'not a JSON object', code = 'bad_time', 'ts cannot be read as a time', 'ts, mac or the address assigned is missing') AS detail,
   line
 FROM
 (
