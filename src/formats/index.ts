@@ -3,6 +3,7 @@ import type { Format } from '../model/index.ts'
 import { adguardHome } from './adguard-home/format.ts'
 import { appleIps } from './apple-ips/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
+import { appPrivacyReport } from './app-privacy-report/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
 import { nextdns } from './nextdns/format.ts'
@@ -19,6 +20,7 @@ export const formats: readonly Format[] = [
   adguardHome,
   appleIps,
   cloudflareGatewayDns,
+  appPrivacyReport,
   deviceMap,
   dnsmasq,
   nextdns,
