@@ -164,21 +164,23 @@ describe('JSON objects', () => {
 
 test('stalkerware: command servers, websites as visits, Android packages searchable', async () => {
   const read = await readFixture('stalkerware/ioc.yaml')
-  expect(read.report).toMatchObject({ format: 'stalkerware', indicators: 8, rejected: 1 })
+  expect(read.report).toMatchObject({ format: 'stalkerware', indicators: 9, rejected: 1 })
   expect(read.indicators.map((i) => [i.kind, i.match, i.value, i.confidence, i.targeted])).toEqual([
-    ['domain', 'domain', 'api.spy.test', -1, 0],
     ['ip', 'ip', '203.0.113.70', -1, 0],
-    ['domain', 'domain', 'www.spy.test', 30, 0],
-    ['domain', 'domain', 'dl.spy.test', 30, 0],
+    ['domain', 'domain', 'api.spy.test', -1, 0],
     ['package', '', 'com.spy.test', -1, 0],
     ['app', 'app', 'com.spy.ios', -1, 0],
     ['app_cert_sha1', '', 'da39a3ee5e6b4b0d3255bfef95601890afd80709', -1, 0],
+    ['domain', 'domain', 'www.spy.test', 30, 0],
+    ['domain', 'domain', 'dl.spy.test', 30, 0],
     ['domain', 'domain', 'two.spy.test', -1, 0],
+    ['ip', 'ip', '203.0.113.71', -1, 0],
   ])
   expect(read.indicators[0]!.families).toEqual(['SpyTest', 'TestSpy'])
   expect(read.indicators[7]).toMatchObject({ families: ['NoName'], record: 2 })
-  expect(read.indicators[2]!.reason).toContain('a visit')
-  expect(read.report.ignored).toEqual({ certificate_organizations: 1 })
+  expect(read.indicators[5]!.reason).toContain('a visit')
+  expect(read.indicators[0]!.reason).toBe('')
+  expect(read.report.ignored).toEqual({ certificate_organizations: 1, 'c2.urls': 1 })
 })
 
 describe('CSV', () => {

@@ -12,7 +12,7 @@ export const targetedFamilies: readonly Family[] = [
   { family: 'Predator', names: ['predator'], words: ['intellexa', 'cytrox', 'predator spyware'] },
   { family: 'Triangulation', names: [], words: ['triangulation', 'operation triangulation', 'triangledb'] },
   { family: 'KingsPawn', names: ['reign'], words: ['quadream', 'kingspawn', 'kings pawn', 'king spawn'] },
-  { family: 'RCS Lab', names: ['hermit spyware'], words: ['rcs lab', 'tykelab'] },
+  { family: 'RCS Lab', names: [], words: ['rcs lab', 'tykelab', 'hermit spyware'] },
   { family: 'FinFisher', names: [], words: ['fin fisher', 'fin spy'] },
   { family: 'Candiru', names: ['sourgum'], words: ['candiru', 'devils tongue'] },
   { family: 'Helios', names: [], words: ['wintego'] },

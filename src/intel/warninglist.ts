@@ -29,13 +29,11 @@ export function loadWarninglist(json: unknown): Warninglist | null {
   const type = warninglistTypes.find((t) => t === json.type)
   if (type === undefined) return null
   const problems: Problem[] = []
-  const values: string[] = []
-  json.list.forEach((entry, i) => {
-    const value = textIn(entry).trim()
-    if (value !== '') values.push(value)
-    else problems.push(problemOf(i, 'no text', textIn(entry)))
-  })
-  const has = matchers[type](values, (i, why) => problems.push(problemOf(i, why, values[i]!)))
+  const texts = json.list.map((entry, i) => ({ place: i + 1, text: textIn(entry).trim() }))
+  for (const { place, text } of texts) if (text === '') problems.push(problemOf(place, 'no text', ''))
+  const usable = texts.filter((e) => e.text !== '')
+  const values = usable.map((e) => e.text)
+  const has = matchers[type](values, (i, why) => problems.push(problemOf(usable[i]!.place, why, values[i]!)))
   return {
     name: textIn(json.name),
     type,
@@ -46,9 +44,9 @@ export function loadWarninglist(json: unknown): Warninglist | null {
   }
 }
 
-const problemOf = (i: number, detail: string, sample: string): Problem => ({
+const problemOf = (record: number, detail: string, sample: string): Problem => ({
   code: 'bad_record',
-  record: i + 1,
+  record,
   byte: -1,
   detail,
   sample: sample.slice(0, 200),

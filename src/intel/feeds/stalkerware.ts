@@ -47,16 +47,32 @@ function takeEntry(record: number, entry: JsonObject, out: Collector): void {
     confidence: visitConfidence,
     reason: 'website of the vendor: a visit, not an infection',
   }
-  const lists: readonly (readonly [Json | undefined, Hint, Labels])[] = [
-    [c2.domains, 'domain', labels],
-    [c2.ips, 'ip', labels],
-    [entry.websites, 'domain', visit],
-    [entry.distribution, 'domain', visit],
-    [entry.packages, 'package', labels],
-    [entry.ios_bundles, 'app', labels],
-    [entry.certificates, 'app_cert_sha1', labels],
-  ]
-  for (const [values, hint, said] of lists)
-    for (const value of textsIn(values ?? null)) out.take(record, hint, value, said)
-  for (const key of Object.keys(entry)) if (key.startsWith('certificate_')) out.ignore(key)
+  const read = (holder: JsonObject, path: string): void => {
+    for (const [key, values] of Object.entries(holder)) {
+      const list = lists.get(path + key)
+      if (list === undefined) {
+        if (!described.has(path + key)) out.ignore(path + key)
+        continue
+      }
+      for (const value of textsIn(values)) out.take(record, list.hint, value, list.visit ? visit : labels)
+    }
+  }
+  read(c2, 'c2.')
+  read(entry, '')
 }
+
+const described = new Set(['name', 'names', 'type', 'c2'])
+const lists = new Map<string, { readonly hint: Hint; readonly visit?: true }>(
+  Object.entries({
+    'c2.domains': { hint: 'domain' },
+    'c2.ips': { hint: 'ip' },
+    // One entry of the real file says `ip` (commit a04c5c19).
+    'c2.ip': { hint: 'ip' },
+    'c2.domain': { hint: 'domain' },
+    websites: { hint: 'domain', visit: true },
+    distribution: { hint: 'domain', visit: true },
+    packages: { hint: 'package' },
+    ios_bundles: { hint: 'app' },
+    certificates: { hint: 'app_cert_sha1' },
+  }),
+)
