@@ -35,6 +35,11 @@ export const functions: Readonly<Record<string, string>> = {
   // Host of a URL. A URL with userinfo, brackets or anything unusual is handed on whole: names/ takes it apart.
   hostOf:
     "(x) -> if(match(x, '^[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9._-]+(:[0-9]*)?([/?#]|$)'), lower(trim(TRAILING '.' FROM extract(x, '^[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._-]+)'))), x)",
+  // Host and port that a proxy was asked for: `host:port` of CONNECT (IPv6 in brackets), else of the URL (its scheme’s port when it states none).
+  connectOrUrlHost:
+    "(method, target) -> multiIf(method = 'CONNECT', nameOf(if(startsWith(target, '['), extract(target, '^[[]([^]]*)'), replaceRegexpOne(target, ':[0-9]*$', ''))), match(target, '^[A-Za-z][A-Za-z0-9+.-]*://[[][0-9A-Fa-f:.]+]'), extract(target, '[[]([0-9A-Fa-f:.]+)]'), position(target, '://') > 0, hostOf(target), '')",
+  connectOrUrlPort:
+    "(method, target) -> multiIf(method = 'CONNECT', toUInt16OrZero(extract(target, ':([0-9]+)$')), match(target, '^[a-z]+://[^/?#]*:[0-9]+([/?#]|$)'), toUInt16OrZero(extract(target, '^[a-z]+://[^/?#]*:([0-9]+)')), startsWith(target, 'http://'), 80, startsWith(target, 'https://'), 443, startsWith(target, 'ftp://'), 21, 0)",
   // Canonical text of an address (RFC 5952 for v6; v4 mapped into v6 as v4), '' when it is none.
   addressOf:
     "(x) -> multiIf(isIPv4String(x), x, isIPv6String(x), replaceRegexpOne(toString(toIPv6OrDefault(x)), '^::ffff:([0-9.]+)$', '\\\\1'), '')",
@@ -56,9 +61,9 @@ export const functions: Readonly<Record<string, string>> = {
   // Fields of one CSV line (RFC 4180 quotes, blanks allowed before a quote), [] when a quote is not closed. `d`: a literal separator.
   csvFields:
     "(x, d) -> if(countSubstrings(x, '\"') % 2 = 1, [], if(position(x, '\"') = 0, splitByString(d, trim(TRAILING '\\r' FROM x)), arrayMap(f -> if(startsWith(f, '\"'), replaceAll(substring(f, 2, length(f) - 2), '\"\"', '\"'), f), extractAll(concat(d, trim(TRAILING '\\r' FROM x)), concat('[', d, '] *(\"(?:[^\"]|\"\")*\"|[^', d, ']*)')))))",
-  // Seconds since 1970 as text, with or without a fraction; 1970 when it is none.
+  // Seconds since 1970 as text (nine digits or ten: 1973 to 2286), with or without a fraction; 1970 when it is none.
   epochTime:
-    "(x) -> if(match(x, '^[0-9]{1,10}([.][0-9]+)?$'), fromUnixTimestamp64Micro(toInt64(round(toFloat64OrZero(x) * 1e6)), 'UTC'), toDateTime64(0, 6, 'UTC'))",
+    "(x) -> if(match(x, '^[0-9]{9,10}([.][0-9]+)?$'), fromUnixTimestamp64Micro(toInt64(round(toFloat64OrZero(x) * 1e6)), 'UTC'), toDateTime64(0, 6, 'UTC'))",
   // Date and time as ISO 8601 writes them, `T` or a blank between; UTC when no offset is stated; 1970 when it is something else.
   isoTime:
     "(x) -> if(match(x, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)?$'), parseDateTime64BestEffortOrZero(replaceOne(x, ',', '.'), 6, 'UTC'), toDateTime64(0, 6, 'UTC'))",
@@ -75,6 +80,9 @@ export const functions: Readonly<Record<string, string>> = {
   // Time at the head of a log line, from its first words: ISO 8601, `2024-05-09 22:04:25`, `05-Jul-2023 12:00:00.123`,
   // syslog without a year; before it perhaps <PRI> or `<PRI>1` (RFC 3164, 5424). 1970 when there is none. No zone: UTC.
   logTime: "(words, newest) -> headTime(headWords(words), newest)",
+  // BIND’s own time (`05-Jul-2023 12:00:00.123`, with milliseconds and year) where it stands behind a syslog head; else `logTime`.
+  stampOfNamed:
+    "(head, newest) -> logTime(splitByWhitespace(if(match(head, '[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9]'), extract(head, '[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9:.]+'), head)), newest)",
   headWords:
     "(w) -> if(startsWith(w[1], '<'), if(substring(w[1], position(w[1], '>') + 1) IN ('', '1'), arrayPopFront(w), arrayPushFront(arrayPopFront(w), substring(w[1], position(w[1], '>') + 1))), w)",
   headTime:

@@ -2,13 +2,16 @@
 import type { Format } from '../model/index.ts'
 import { adguardHome } from './adguard-home/format.ts'
 import { appleIps } from './apple-ips/format.ts'
+import { bindQuery } from './bind-query/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
 import { appPrivacyReport } from './app-privacy-report/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
 import { nextdns } from './nextdns/format.ts'
+import { squid } from './squid/format.ts'
 import { umbrellaDns } from './umbrella-dns/format.ts'
 import { suricataEve } from './suricata-eve/format.ts'
+import { unbound } from './unbound/format.ts'
 import { zeekConn } from './zeek-conn/format.ts'
 import { zeekDhcp } from './zeek-dhcp/format.ts'
 import { zeekDns } from './zeek-dns/format.ts'
@@ -19,13 +22,16 @@ import { zeekSsl } from './zeek-ssl/format.ts'
 export const formats: readonly Format[] = [
   adguardHome,
   appleIps,
+  bindQuery,
   cloudflareGatewayDns,
   appPrivacyReport,
   deviceMap,
   dnsmasq,
   nextdns,
+  squid,
   umbrellaDns,
   suricataEve,
+  unbound,
   zeekConn,
   zeekDhcp,
   zeekDns,
