@@ -58,18 +58,17 @@ function csvOf(lines: readonly string[], data: readonly string[]): Recognised {
   for (const delimiter of delimiters) {
     const header = headerOf(first, delimiter)
     if (header !== null && data.length > 1)
-      return { format: 'csv', shape: { delimiter, columns: header, header: true, commented: false } }
+      return { format: 'csv', shape: { delimiter, columns: header, header: true } }
   }
   const delimiter = delimiters.find((d) => share(data, (l) => l.includes(d)) >= enough)
   if (delimiter === undefined) return null
   // abuse.ch writes its header as the last comment before the data.
   const comment = lines.slice(0, lines.indexOf(first)).findLast((l) => l.includes(delimiter))
   const commented = comment === undefined ? null : headerOf(comment.replace(/^\s*[#;!]+\s*/, ''), delimiter)
-  if (commented !== null)
-    return { format: 'csv', shape: { delimiter, columns: commented, header: false, commented: true } }
+  if (commented !== null) return { format: 'csv', shape: { delimiter, columns: commented, header: false } }
   const firsts = data.map((l) => fieldsOf(l, delimiter)?.[0] ?? '')
   if (share(firsts, (v) => isIndicator('any', v)) < enough) return null
-  return { format: 'csv', shape: { delimiter, columns: headless('any'), header: false, commented: false } }
+  return { format: 'csv', shape: { delimiter, columns: headless('any'), header: false } }
 }
 
 /** A header has several words, none of them an indicator, and one of them names a column that can hold one. */

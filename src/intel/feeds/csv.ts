@@ -9,8 +9,6 @@ export type CsvShape = {
   readonly columns: Columns
   /** The first line that is no comment is the header. */
   readonly header: boolean
-  /** The header is itself a comment (`# id,ioc,…`, abuse.ch). */
-  readonly commented: boolean
 }
 
 export const isComment = (line: string): boolean => /^\s*(?:[#;!]|\/\/)/.test(line)

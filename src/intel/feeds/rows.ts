@@ -76,12 +76,7 @@ export function takeRow(
       continue
     }
     for (const value of valuesIn(raw, meant ?? 'any'))
-      out.take(
-        record,
-        meant === 'hash' && value.hint !== null ? value.hint : (value.hint ?? meant ?? 'any'),
-        value.text,
-        labels,
-      )
+      out.take(record, value.hint ?? meant ?? 'any', value.text, labels)
   }
 }
 
