@@ -107,28 +107,45 @@ function settleSpans(spans: readonly Span[]): Stretch[] {
   return stretches
 }
 
-export type Subject = { readonly device: string; readonly deviceFrom: string; readonly user: string; readonly ip: string; readonly mac: string; readonly host: string }
+export type Subject = {
+  readonly device: string
+  readonly deviceFrom: string
+  readonly user: string
+  readonly ip: string
+  readonly mac: string
+  readonly host: string
+  readonly key: string
+  readonly serial: string
+  readonly udid: string
+}
 
 export const subjectFrom = (text: string): Subject => {
-  const [device = '', deviceFrom = '', user = '', ip = '', mac = '', host = ''] = text.split('\u001f')
-  return { device, deviceFrom, user, ip, mac, host }
+  const [device = '', deviceFrom = '', user = '', ip = '', mac = '', host = '', key = '', serial = '', udid = ''] = text.split('\u001f')
+  return { device, deviceFrom, user, ip, mac, host, key, serial, udid }
 }
 
 /**
- * The device behind a subject, over time. What the record itself says comes first; then MAC, address, host name, user.
- * The first of these that anybody has made a statement about decides; where that is ambiguous nobody is named.
+ * The device behind a subject, over time. What the record or the operator says comes first; then UDID, serial number,
+ * crash-reporter key, MAC, address, host name, user. The first of these that anybody has made a statement about decides;
+ * where that is ambiguous nobody is named. A folder names a device only when the map or an inventory knows one of that
+ * name; else it is a label, and whatever else is known goes before it.
  */
 export function resolveSubject(known: Known, subject: Subject): Stretch[] {
-  if (subject.device !== '') {
-    const stretch = known.get(`device\u0000${subject.device.toLowerCase()}`)?.[0]
-    const whole = { from: 0, to: forever, how: subject.deviceFrom }
-    if (stretch && stretch.device !== '') return [{ ...stretch, ...whole }]
-    // a folder names a device only when the map or an inventory knows one of that name
-    const id = subject.deviceFrom === 'folder' ? '' : subject.device
-    return [{ ...whole, device: id, name: subject.device, user: '', group: '', candidates: stretch?.candidates ?? 0 }]
-  }
+  const whole = { from: 0, to: forever, how: subject.deviceFrom }
+  const named = subject.device === '' ? undefined : known.get(`device\u0000${subject.device.toLowerCase()}`)?.[0]
+  if (named && named.device !== '') return [{ ...named, ...whole }]
+  if (subject.device !== '' && subject.deviceFrom !== 'folder') return [{ ...whole, device: subject.device, name: subject.device, user: '', group: '', candidates: named?.candidates ?? 0 }]
+  const stretches = resolveValues(known, subject)
+  if (subject.device === '' || stretches.some((stretch) => stretch.device !== '')) return stretches
+  return [{ ...whole, device: '', name: subject.device, user: '', group: '', candidates: named?.candidates ?? 0 }]
+}
+
+function resolveValues(known: Known, subject: Subject): Stretch[] {
   const lists = (
     [
+      ['udid', subject.udid],
+      ['serial', subject.serial],
+      ['key', subject.key.toLowerCase()],
       ['mac', subject.mac],
       ['ip', subject.ip],
       ['host', subject.host.toLowerCase()],
@@ -173,7 +190,7 @@ export async function rebuildIdentity(engine: Engine): Promise<Census> {
         await writer.write({ subject: value, ...stretch })
         if (stretch.device !== '') devices.add(stretch.device)
       }
-      if (!stretches.some((stretch) => stretch.device !== '')) addresses.add(subject.device || subject.mac || subject.ip || subject.host || subject.user)
+      if (!stretches.some((stretch) => stretch.device !== '')) addresses.add(subject.device || subject.mac || subject.ip || subject.host || subject.user || subject.key || subject.serial || subject.udid)
     }
   await writer.flush()
   addresses.delete('')

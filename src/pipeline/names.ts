@@ -2,7 +2,7 @@
 import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
 import { name as nameTable } from '../model/index.ts'
 import { canonicalName } from '../names/index.ts'
-import type { Stored } from './rows.ts'
+import { type Stored, subjectColumns } from './rows.ts'
 
 /** Names that SQL’s folding has made canonical already: labels of LDH and underscore, the last with a letter in it. */
 const plain = "match(value, '^([a-z0-9_-]+[.])*[a-z0-9_-]*[a-z_-][a-z0-9_-]*$')"
@@ -21,19 +21,26 @@ const distinct = (kind: string, value: string, by: string): string =>
   `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${value} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
 FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${by} != '' GROUP BY ${by}`
 
-const subject = `SELECT {id:UInt64} AS source, 'subject' AS kind, subjectOf(device, if(device = '', '', {from:String}), user, src_ip, src_mac, src_host) AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
-FROM ${rawName('network')} WHERE source = {id:UInt64} GROUP BY device, user, src_ip, src_mac, src_host`
+/** Distinct subjects of a table: what its records say of their device. */
+function subjectsOf(table: 'network' | 'device_event'): string {
+  const columns = subjectColumns[table].map((column) => column || "''")
+  const by = ['device', ...subjectColumns[table].filter((column) => column !== '')].join(', ')
+  const value = `arrayStringConcat([device, if(device = '', '', {from:String}), ${columns.join(', ')}], '\\x1F')`
+  return `SELECT {id:UInt64} AS source, 'subject' AS kind, ${value} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
+FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by}`
+}
 
 /**
  * Fills `name` from the rows of a source that the engine parsed. Names that need more than folding are counted in the
  * same pass, go through names/ once each, and are completed.
  */
 export async function storeNames(engine: Engine, id: number, stored: Stored, deviceFrom: string, limits: QueryLimits): Promise<void> {
-  if (!stored.rows.network) return
   const target = rawName('name')
+  const subjects = (['network', 'device_event'] as const).filter((table) => stored.rows[table]).map(subjectsOf)
+  if (subjects.length === 0) return
   const parts = kinds.filter(([, column]) => stored.coverage[`network.${column}`]).map(([kind, column]) => distinct(kind, column, column))
   if (stored.coverage['network.domain']) parts.push(distinct('domain', 'domain', 'domain'))
-  await engine.run(`INSERT INTO ${target} (source, kind, value, first, last, rows)\n${[subject, ...parts].join('\nUNION ALL\n')}`, { id, from: deviceFrom }, limits)
+  await engine.run(`INSERT INTO ${target} (source, kind, value, first, last, rows)\n${[...subjects, ...parts].join('\nUNION ALL\n')}`, { id, from: deviceFrom }, limits)
   if (!stored.coverage['network.domain']) return
   const odd = `FROM ${target} WHERE source = {id:UInt64} AND kind = 'domain' AND canonical = '' AND NOT ${plain}`
   const batches = engine.stream<{ value: string; first: number; last: number; rows: number }>(

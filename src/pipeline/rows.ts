@@ -77,6 +77,12 @@ export async function storeProblems(
   }
 }
 
+/** Columns of a subject after device and where that came from, in the order of `subjectFrom`; '' where the table has none. */
+export const subjectColumns = {
+  network: ['user', 'src_ip', 'src_mac', 'src_host'],
+  device_event: ['user', '', '', '', 'crash_reporter_key', 'serial', 'udid'],
+} as const
+
 export type Collector = { readonly out: Out; finish(): Promise<Stored> }
 
 /** Takes rows from a parser written in TypeScript: stamps them, counts them, writes them in batches. */
@@ -107,9 +113,10 @@ export function openCollector(engine: Engine, id: number, format: Format, device
         const value = (full as Record<string, unknown>)[column]
         if (value !== undefined && value !== '') stored.coverage[`${table}.${column}`] = (stored.coverage[`${table}.${column}`] ?? 0) + 1
       }
+      const text = (column: string): string => (typeof row[column] === 'string' ? row[column] : '')
+      if (table !== 'identity_event')
+        seen('subject', [full.device, full.device ? (device?.from ?? 'record') : '', ...subjectColumns[table as keyof typeof subjectColumns].map(text)].join('\u001f'), row.ts, end)
       if (table === 'network') {
-        const text = (column: string): string => (typeof row[column] === 'string' ? row[column] : '')
-        seen('subject', [full.device, full.device ? (device?.from ?? 'record') : '', text('user'), text('src_ip'), text('src_mac'), text('src_host')].join('\u001f'), row.ts, end)
         seen('domain', row.domain, row.ts, end)
         seen('ip', row.dst_ip, row.ts, end)
         for (const kind of ['app', 'process', 'ja3', 'ja4'] as const) seen(kind, row[kind], row.ts, end)
