@@ -66,9 +66,7 @@ async function readAs(
 
 /** One document, or one a line. */
 async function readJson(feed: Opened, input: FeedInput, out: Collector): Promise<FeedFormat | null> {
-  const head = textOf(feed.head, feed.encoding)
-    .replace(/^\ufeff/, '')
-    .trimStart()
+  const head = textOf(feed.head, feed.encoding).trimStart()
   const firstLine = head.slice(0, head.indexOf('\n') + 1)
   const isLines =
     firstLine.startsWith('{') &&

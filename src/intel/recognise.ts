@@ -21,12 +21,11 @@ const prose =
 
 /** `head`: first 64 KiB as text; `whole`: it is all there is. Pure. */
 export function recognise(head: string, name: string, whole: boolean): Recognised {
-  const text = head.replace(/^\ufeff/, '')
-  const start = text.trimStart()
+  const start = head.trimStart()
   if (start === '') return null
   if (start[0] === '{' || (start[0] === '[' && /^\[\s*(?:[{[\]]|$)/.test(start))) return { format: 'json' }
   // The last line of a head may be cut in the middle.
-  const all = text.split(/\r?\n/)
+  const all = head.split(/\r?\n/)
   const lines = (whole ? all : all.slice(0, -1)).slice(0, linesLookedAt)
   const data = lines.filter((l) => l.trim() !== '' && !isComment(l))
   if (isStalkerware(data)) return { format: 'stalkerware' }

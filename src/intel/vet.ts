@@ -38,8 +38,8 @@ const internalSuffixes = new Set([
 export function doubtsAboutName(name: string): string {
   if (isSharedSuffix(name)) return 'shared suffix'
   if (internalSuffixes.has(name.slice(name.lastIndexOf('.') + 1))) return 'internal name'
-  if (documentationNames.some((n) => name.endsWith(n))) return ''
-  return doubtsAboutOwner(infrastructureOf(name))
+  const doubt = doubtsAboutOwner(infrastructureOf(name))
+  return doubt !== '' && documentationNames.some((n) => name.endsWith(n)) ? '' : doubt
 }
 /** RFC 2606: feeds name them by mistake, but what lies below them is met by no device and so harms nobody. */
 const documentationNames = ['.example.com', '.example.net', '.example.org']

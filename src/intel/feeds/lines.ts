@@ -25,7 +25,7 @@ export async function readList(feed: Opened, hint: Hint, labels: Labels, out: Co
   for await (const { first, lines } of linesOf(feed, out)) {
     for (let i = 0; i < lines.length; i++) {
       const value = valueOfLine(lines[i]!)
-      if (value !== '') out.take(first + i, hint, first + i === 1 ? value.replace(/^\ufeff/, '') : value, labels)
+      if (value !== '') out.take(first + i, hint, value, labels)
     }
     if (out.full()) await out.flush()
   }
