@@ -1,6 +1,7 @@
 -- question: what is wrong with the lines of an App Privacy Report that gave no row?
 -- params:   lines Identifier (record, line): the lines left over
--- returns:  record, code, detail, line; the end of an interval whose begin is a row is passed over
+-- returns:  record, code, detail, line
+-- passed over: the end of an interval, which stands on the row of its begin
 SELECT
   record,
   multiIf(wrong = 1, 'bad_record', wrong IN (2, 3), 'unknown_kind', wrong = 4, 'bad_time', 'missing_field') AS code,

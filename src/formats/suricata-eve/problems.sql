@@ -1,7 +1,8 @@
 -- question: what is wrong with the lines of a Suricata EVE log that gave no row?
 -- params:   lines Identifier (record, line): the lines left over
--- returns:  record, code, detail, line; events of other types, and the half of a DNS look-up that the other stands for,
---           are passed over
+-- returns:  record, code, detail, line
+-- passed over: events that are no contacts or repeat one (stats, fileinfo, anomaly, ssh …), and the half of a DNS look-up
+--           that the other half stands for
 SELECT record, multiIf(wrong = 1, 'bad_record', wrong = 2, 'missing_field', wrong = 3, 'bad_time', 'missing_field') AS code,
   ['not a JSON object', 'event_type is missing', 'timestamp cannot be read as a time', 'src_ip is missing or no address'][wrong] AS detail,
   line

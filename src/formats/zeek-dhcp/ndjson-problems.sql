@@ -1,6 +1,7 @@
 -- question: what is wrong with the lines of a Zeek dhcp.log (NDJSON) that gave no lease?
 -- params:   lines Identifier (record, line): the lines left over
--- returns:  record, code, detail, line; exchanges that ended without a lease are passed over
+-- returns:  record, code, detail, line
+-- passed over: exchanges that ended without a lease, and leases given back
 SELECT
   record,
   multiIf(NOT isValidJSON(line) OR JSONType(line) != 'Object', 'bad_record', NOT JSONHas(line, 'ts'), 'missing_field', toUnixTimestamp64Micro(t) <= 0, 'bad_time', 'missing_field') AS code,

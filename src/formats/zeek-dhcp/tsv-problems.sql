@@ -1,6 +1,7 @@
 -- question: what is wrong with the lines of a Zeek dhcp.log (TSV) that gave no lease?
 -- params:   lines Identifier (record, line): the lines left over; f, n, header, separator, sets: as in tsv.sql
--- returns:  record, code, detail, line; exchanges that ended without a lease are passed over
+-- returns:  record, code, detail, line
+-- passed over: exchanges that ended without a lease, and leases given back
 WITH
   {f:Array(UInt32)} AS f,
   splitByString({separator:String}, line) AS c,

@@ -38,7 +38,7 @@ export const zeekHttp = defineFormat({
   },
   ...zeekLog({
     path: 'http',
-    keys: ['id.orig_h', 'trans_depth'],
+    keys: ['id.orig_h', 'trans_depth', 'request_body_len'],
     fields: [
       'ts',
       'id.orig_h',
