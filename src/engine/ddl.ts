@@ -43,10 +43,9 @@ export const functions: Readonly<Record<string, string>> = {
   // Canonical text of an address (RFC 5952 for v6; v4 mapped into v6 as v4), '' when it is none.
   addressOf:
     "(x) -> multiIf(isIPv4String(x), x, isIPv6String(x), replaceRegexpOne(toString(toIPv6OrDefault(x)), '^::ffff:([0-9.]+)$', '\\\\1'), '')",
-  // Time as text: seconds since 1970, milliseconds (12 digits or more; Zeek’s JSON::TS_MILLIS), or ISO 8601 with or without
-  // offset (none: UTC). 1970 for anything else: without the pattern the parser takes `12` for a day of the present year.
-  timeOf:
-    "(x) -> multiIf(match(x, '^[0-9]{12,13}$'), fromUnixTimestamp64Micro(toInt64OrZero(x) * 1000, 'UTC'), match(x, '^[0-9]'), if(match(x, '^[0-9]{4}-[01][0-9]-[0-3][0-9][Tt ][0-2][0-9]:[0-5][0-9]'), parseDateTime64BestEffortOrZero(x, 6, 'UTC'), epochTime(x)), toDateTime64(0, 6, 'UTC'))",
+  // Time of a Zeek record, however `json_timestamps` is set. Logs of a capture without a clock count from 0: kept as they are.
+  zeekTime:
+    "(x) -> if(match(x, '^[0-9]{1,10}([.][0-9]*)?$'), fromUnixTimestamp64Micro(toInt64(round(toFloat64OrZero(x) * 1e6)), 'UTC'), anyTime(x))",
   // A DNS answer: an address in canonical text, a name as `domain`; anything else (TXT, SOA …) as it stands.
   answerOf: "(x) -> multiIf(addressOf(x) != '', addressOf(x), match(x, '^[A-Za-z0-9._-]+$'), nameOf(x), x)",
   // Host that an HTTP request is for: its Host header, else the target of CONNECT or of an absolute URI (a proxy’s log).

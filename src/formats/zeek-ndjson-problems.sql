@@ -6,7 +6,7 @@ SELECT
   multiIf(
     NOT isValidJSON(line) OR JSONType(line) != 'Object', 'bad_record',
     NOT JSONHas(line, 'ts'), 'missing_field',
-    toUnixTimestamp64Micro(timeOf(JSONExtract(line, 'ts', 'String'))) <= 0, 'bad_time',
+    toUnixTimestamp64Micro(zeekTime(JSONExtract(line, 'ts', 'String'))) <= 0, 'bad_time',
     'missing_field') AS code,
   multiIf(
     code = 'bad_record', 'not a JSON object',

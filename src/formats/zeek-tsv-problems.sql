@@ -11,7 +11,7 @@ SELECT
     startsWith(line, '#fields'), 'unknown_field',
     {n:UInt32} = 0, 'bad_record',
     columns < {n:UInt32}, 'truncated',
-    toUnixTimestamp64Micro(timeOf(c[greatest({f:Array(UInt32)}[1], 1)])) <= 0, 'bad_time',
+    toUnixTimestamp64Micro(zeekTime(c[greatest({f:Array(UInt32)}[1], 1)])) <= 0, 'bad_time',
     'bad_record') AS code,
   multiIf(
     startsWith(line, '#fields'), 'the columns change here; what follows was read with the columns of the first header',

@@ -36,7 +36,7 @@ FROM
         line,
         JSONExtract(line, 'Tuple(`type` String, stream String, category String, tccService String, kind String, identifier String, accessor Tuple(identifier String, identifierType String), timeStamp String, timestamp String, accessCount String, outOfProcess String)') AS j,
         j.kind AS step,
-        timeOf(if(j.timeStamp = '', j.timestamp, j.timeStamp)) AS at,
+        isoTime(if(j.timeStamp = '', j.timestamp, j.timeStamp)) AS at,
         -- the betas of iOS 15 name a stream and a TCC service instead of a category
         multiIf(
           j.category != '', j.category,

@@ -2,8 +2,8 @@
 -- params:   lines Identifier (record, line); device String: device of the whole source, '' when unknown
 -- returns:  record, raw, and the columns of `network` that the claim names
 WITH
-  timeOf(j.firstTimeStamp) AS first,
-  timeOf(j.timeStamp) AS last
+  isoTime(j.firstTimeStamp) AS first,
+  isoTime(j.timeStamp) AS last
 SELECT
   record,
   line AS raw,

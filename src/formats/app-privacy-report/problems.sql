@@ -18,7 +18,7 @@ FROM
       NOT isValidJSON(line) OR JSONType(line) != 'Object', 1,
       j.`type` != 'networkActivity' AND NOT access, 2,
       access AND j.kind NOT IN ('intervalBegin', 'intervalEnd', 'event'), 3,
-      greatest(toUnixTimestamp64Micro(timeOf(if(access, '', j.firstTimeStamp))), toUnixTimestamp64Micro(timeOf(j.timeStamp)), toUnixTimestamp64Micro(timeOf(if(access, j.timestamp, '')))) <= 0, 4,
+      greatest(toUnixTimestamp64Micro(isoTime(if(access, '', j.firstTimeStamp))), toUnixTimestamp64Micro(isoTime(j.timeStamp)), toUnixTimestamp64Micro(isoTime(if(access, j.timestamp, '')))) <= 0, 4,
       j.`type` = 'networkActivity' AND j.domain = '', 5,
       access AND j.category = '' AND j.tccService = '' AND NOT match(j.stream, '[.]stream[.].'), 6,
       0) AS wrong

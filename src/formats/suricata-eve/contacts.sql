@@ -10,8 +10,8 @@ WITH
 SELECT
   record,
   line AS raw,
-  timeOf(if(j.event_type = 'flow' AND j.flow.start != '', j.flow.start, j.timestamp)) AS ts,
-  if(j.event_type = 'flow', greatest(timeOf(j.flow.`end`), toDateTime64(0, 6, 'UTC')), toDateTime64(0, 6, 'UTC')) AS ts_end,
+  isoTime(if(j.event_type = 'flow' AND j.flow.start != '', j.flow.start, j.timestamp)) AS ts,
+  if(j.event_type = 'flow', greatest(isoTime(j.flow.`end`), toDateTime64(0, 6, 'UTC')), toDateTime64(0, 6, 'UTC')) AS ts_end,
   multiIf(shape IN ('http', 'dns', 'flow'), shape, 'tls') AS kind,
   lower(if(swapped, j.ether.dest_mac, if(j.ether.src_mac = '', j.ether.src_macs[1], j.ether.src_mac))) AS src_mac,
   addressOf(if(swapped, j.dest_ip, j.src_ip)) AS src_ip,

@@ -12,7 +12,7 @@ WITH
 SELECT
   record,
   line AS raw,
-  timeOf(j.timestamp) AS ts,
+  isoTime(j.timestamp) AS ts,
   if(answer AND NOT old, ts, toDateTime64(0, 6, 'UTC')) AS ts_end,
   'dns' AS kind,
   lower(if(swapped, j.ether.dest_mac, j.ether.src_mac)) AS src_mac,

@@ -16,7 +16,7 @@ FROM
       NOT isValidJSON(line) OR JSONType(line) != 'Object', 1,
       j.event_type = '', 2,
       j.event_type NOT IN ('flow', 'http', 'tls', 'quic', 'alert', 'dns'), 0,
-      toUnixTimestamp64Micro(timeOf(if(j.event_type = 'flow' AND j.flow.start != '', j.flow.start, j.timestamp))) <= 0, 3,
+      toUnixTimestamp64Micro(isoTime(if(j.event_type = 'flow' AND j.flow.start != '', j.flow.start, j.timestamp))) <= 0, 3,
       addressOf(j.src_ip) = '' OR j.event_type IN ('dns', 'alert') AND addressOf(j.dest_ip) = '', 4,
       0) AS wrong
   FROM {lines:Identifier}

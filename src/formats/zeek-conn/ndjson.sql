@@ -4,7 +4,7 @@
 SELECT
   record,
   line AS raw,
-  timeOf(j.ts) AS ts,
+  zeekTime(j.ts) AS ts,
   if(duration < 0, toDateTime64(0, 6, 'UTC'), ts + toIntervalMicrosecond(duration)) AS ts_end,
   'flow' AS kind,
   lower(j.orig_l2_addr) AS src_mac,

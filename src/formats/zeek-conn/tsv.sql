@@ -9,7 +9,7 @@ WITH
 SELECT
   record,
   line AS raw,
-  timeOf(field(c, f[1])) AS ts,
+  zeekTime(field(c, f[1])) AS ts,
   if(duration < 0, toDateTime64(0, 6, 'UTC'), ts + toIntervalMicrosecond(duration)) AS ts_end,
   'flow' AS kind,
   lower(field(c, f[13])) AS src_mac,

@@ -9,7 +9,7 @@ SELECT
   line
 FROM
 (
-  SELECT record, line, timeOf(JSONExtract(line, 'ts', 'String')) AS t, JSONExtract(line, 'msg_types', 'Array(String)') AS types
+  SELECT record, line, zeekTime(JSONExtract(line, 'ts', 'String')) AS t, JSONExtract(line, 'msg_types', 'Array(String)') AS types
   FROM {lines:Identifier}
 )
 WHERE match(line, '[^\\s]')

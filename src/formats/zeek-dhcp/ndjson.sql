@@ -4,7 +4,7 @@
 SELECT
   record,
   line AS raw,
-  timeOf(j.ts) AS ts,
+  zeekTime(j.ts) AS ts,
   if(j.lease_time > 0 AND j.lease_time < 4294967295, ts + toIntervalSecond(toUInt32(j.lease_time)), toDateTime64(0, 6, 'UTC')) AS ts_end,
   'lease' AS kind,
   -- INFORM: a client that has its address already; its name is confirmed, no lease is given

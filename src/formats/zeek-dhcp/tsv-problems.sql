@@ -12,7 +12,7 @@ SELECT
     startsWith(line, '#fields'), 'unknown_field',
     {n:UInt32} = 0, 'bad_record',
     length(c) < {n:UInt32}, 'truncated',
-    toUnixTimestamp64Micro(timeOf(c[greatest(f[1], 1)])) <= 0, 'bad_time',
+    toUnixTimestamp64Micro(zeekTime(c[greatest(f[1], 1)])) <= 0, 'bad_time',
     'missing_field') AS code,
   multiIf(
     code = 'unknown_field', 'the columns change here; what follows was read with the columns of the first header',
@@ -24,4 +24,4 @@ SELECT
 FROM {lines:Identifier}
 WHERE match(line, '[^\\s]')
   AND (NOT startsWith(line, '#') OR startsWith(line, '#fields') AND trim(BOTH ' ' FROM replaceRegexpAll(trim(TRAILING '\r' FROM line), '[\\s,]+', ' ')) != concat('#fields ', {header:String}))
-  AND NOT ({n:UInt32} > 0 AND length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(timeOf(c[greatest(f[1], 1)])) > 0 AND f[9] > 0 AND c[greatest(f[9], 1)] != {unset:String} AND (NOT has(types, 'ACK') OR hasAny(types, ['RELEASE', 'DECLINE'])))
+  AND NOT ({n:UInt32} > 0 AND length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(zeekTime(c[greatest(f[1], 1)])) > 0 AND f[9] > 0 AND c[greatest(f[9], 1)] != {unset:String} AND (NOT has(types, 'ACK') OR hasAny(types, ['RELEASE', 'DECLINE'])))

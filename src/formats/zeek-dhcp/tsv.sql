@@ -11,7 +11,7 @@ WITH
 SELECT
   record,
   line AS raw,
-  timeOf(field(c, f[1])) AS ts,
+  zeekTime(field(c, f[1])) AS ts,
   if(lease > 0 AND lease < 4294967295, ts + toIntervalSecond(toUInt32(lease)), toDateTime64(0, 6, 'UTC')) AS ts_end,
   'lease' AS kind,
   -- INFORM: a client that has its address already; its name is confirmed, no lease is given

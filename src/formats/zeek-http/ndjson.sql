@@ -7,7 +7,7 @@ WITH
 SELECT
   record,
   line AS raw,
-  timeOf(j.ts) AS ts,
+  zeekTime(j.ts) AS ts,
   'http' AS kind,
   zeekText(j.username) AS user,
   addressOf(j.`id.orig_h`) AS src_ip,

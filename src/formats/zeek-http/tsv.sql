@@ -11,7 +11,7 @@ WITH
 SELECT
   record,
   line AS raw,
-  timeOf(field(c, f[1])) AS ts,
+  zeekTime(field(c, f[1])) AS ts,
   'http' AS kind,
   zeekText(field(c, f[11])) AS user,
   addressOf(field(c, f[2])) AS src_ip,

@@ -4,7 +4,7 @@
 SELECT
   record,
   line AS raw,
-  timeOf(j.ts) AS ts,
+  zeekTime(j.ts) AS ts,
   'tls' AS kind,
   addressOf(j.`id.orig_h`) AS src_ip,
   j.`id.orig_p` AS src_port,

@@ -10,7 +10,7 @@ WITH
 SELECT
   record,
   line AS raw,
-  timeOf(field(c, f[1])) AS ts,
+  zeekTime(field(c, f[1])) AS ts,
   'tls' AS kind,
   addressOf(field(c, f[2])) AS src_ip,
   toUInt16OrZero(field(c, f[3])) AS src_port,
