@@ -1,5 +1,6 @@
 // A parser by itself: no engine, no clock, no chance, no network.
 import type { CodeFormat, EvidenceTable, Problem } from '../../src/model/index.ts'
+import { alone } from './alone.ts'
 import { frozenNow } from './harness.ts'
 
 export type Parsed = {
@@ -11,31 +12,6 @@ export type Parsed = {
   readonly problems: Problem[]
   /** Chunks that were asked for. */
   readonly chunks: number
-}
-
-const forbidden = (what: string) => () => {
-  throw new Error(`a format may not use ${what}`)
-}
-
-/** Takes clock, chance and network away while `work` runs. */
-async function alone<T>(work: () => Promise<T>): Promise<T> {
-  const { Date: RealDate, fetch } = globalThis
-  const random = Math.random
-  class NoClock extends RealDate {
-    constructor(...given: unknown[]) {
-      if (given.length === 0) forbidden('the clock')()
-      super(...(given as [number]))
-    }
-    static override now = forbidden('the clock') as () => number
-  }
-  Object.assign(globalThis, { Date: NoClock, fetch: forbidden('the network') })
-  Math.random = forbidden('chance')
-  try {
-    return await work()
-  } finally {
-    Object.assign(globalThis, { Date: RealDate, fetch })
-    Math.random = random
-  }
 }
 
 /** What came out, without how it was asked for. */

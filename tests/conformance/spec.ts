@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const line = /^\* \*\*([A-Z]+\d+)\*\* (.+)$/gm
+const line = /^[*-] \*\*([A-Z]+\d+)\*\* (.+)$/gm
 
-/** Lines of a specification by their id, as in `* **F1** Folder name …`. */
+/** Lines of a specification by their id, as in `- **F1** Folder name …`. */
 export const specLines = (text: string): Map<string, string> =>
   new Map([...text.matchAll(line)].map(([, id, says]) => [id!, says!]))
 
