@@ -3,7 +3,8 @@
 import { defineFormat } from '../../model/index.ts'
 import { headLines, sqlFile } from '../text.ts'
 
-const line = /client (?:@0x[0-9a-fA-F]+ )?[0-9A-Fa-f.:]+(?:%[^#\s]*)?#\d+(?:\/key \S+)?(?: \([^)]*\))?: (?:UDP: |TCP: )?(?:view \S+: )?(?:disabled )?(?:query: |answer: |response: |query failed |rpz )/
+const line =
+  /client (?:@0x[0-9a-fA-F]+ )?[0-9A-Fa-f.:]+(?:%[^#\s]*)?#\d+(?:\/key \S+)?(?: \([^)]*\))?: (?:UDP: |TCP: )?(?:view \S+: )?(?:disabled )?(?:query: |answer: |response: |query failed |rpz )/
 
 export const bindQuery = defineFormat({
   kind: 'sql',
@@ -13,7 +14,11 @@ export const bindQuery = defineFormat({
   names: ['query.log', 'queries.log', 'named.log', 'rpz.log'],
   claims: {
     network: {
-      time: { means: 'when the server logged the query, its answer or its rewriting', precision: 'millisecond', zone: 'assumed_year' },
+      time: {
+        means: 'when the server logged the query, its answer or its rewriting',
+        precision: 'millisecond',
+        zone: 'assumed_year',
+      },
       always: ['ts', 'kind', 'src_ip', 'src_port', 'service', 'domain'],
       sometimes: ['dst_ip', 'transport', 'domain_raw', 'qtype', 'status', 'action', 'answers'],
       blind: [

@@ -4,7 +4,8 @@ import { defineFormat } from '../../model/index.ts'
 import { headLines, sqlFile } from '../text.ts'
 
 /** A time, perhaps a host, and the program. */
-const line = /^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} +\d{1,2} |\d{4}-\d\d-\d\d[T ])\d\d:\d\d:\d\d\S* (?:\S+ )?dnsmasq(?:-dhcp|-tftp)?(?:\[\d+\])?: /
+const line =
+  /^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} +\d{1,2} |\d{4}-\d\d-\d\d[T ])\d\d:\d\d:\d\d\S* (?:\S+ )?dnsmasq(?:-dhcp|-tftp)?(?:\[\d+\])?: /
 
 const isDnsmasq = (head: Buffer): boolean => headLines(head, 60).some((text) => line.test(text))
 

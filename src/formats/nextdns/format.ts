@@ -20,7 +20,10 @@ const header = (head: Buffer): string[] => csvHead(head, ',', 1)[0] ?? []
 
 function isNextDns(head: Buffer): boolean {
   const words = new Set(header(head).map(columnWord))
-  return ['timestamp', 'domain', 'querytype', 'status'].every((word) => words.has(word)) && (words.has('rootdomain') || words.has('deviceid'))
+  return (
+    ['timestamp', 'domain', 'querytype', 'status'].every((word) => words.has(word)) &&
+    (words.has('rootdomain') || words.has('deviceid'))
+  )
 }
 
 export const nextdns = defineFormat({

@@ -5,9 +5,11 @@ import { headLines, sqlFile } from '../text.ts'
 
 const native = /(?:^|[ :])\d{9,10}\.\d{3} +-?\d+ \S+ [A-Z_]+\/\d{3} -?\d+ \S+ \S+ \S+ [A-Z_]+\/\S+ /
 /** Web servers write the same formats: a proxy is told by whole URLs, CONNECT, or Squid’s result at the end. */
-const common = /^\S+ \S+ \S+ \[\d\d\/(?:[A-Z][a-z]{2}|\d\d)\/\d{4}[: ][^\]]+\] "(?:CONNECT \S+:\d+ |[A-Z]+ [a-z]+:\/\/|.*" \d{3} .* (?:TCP|UDP|NONE)[A-Z_]*:[A-Z_]+\s*$)/
+const common =
+  /^\S+ \S+ \S+ \[\d\d\/(?:[A-Z][a-z]{2}|\d\d)\/\d{4}[: ][^\]]+\] "(?:CONNECT \S+:\d+ |[A-Z]+ [a-z]+:\/\/|.*" \d{3} .* (?:TCP|UDP|NONE)[A-Z_]*:[A-Z_]+\s*$)/
 
-const some = (head: Buffer, line: RegExp): boolean => headLines(head, 40).some((text) => line.test(`${text} `.slice(0, 4096)))
+const some = (head: Buffer, line: RegExp): boolean =>
+  headLines(head, 40).some((text) => line.test(`${text} `.slice(0, 4096)))
 
 export const squid = defineFormat({
   kind: 'sql',
@@ -18,7 +20,8 @@ export const squid = defineFormat({
   claims: {
     network: {
       time: {
-        means: 'when the request began: the time logged at its end less its duration (common and combined logs: the time logged)',
+        means:
+          'when the request began: the time logged at its end less its duration (common and combined logs: the time logged)',
         precision: 'millisecond',
         zone: 'stated',
       },

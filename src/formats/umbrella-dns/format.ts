@@ -25,7 +25,9 @@ const rows = (head: Buffer): string[][] => csvHead(head, ',', 10)
 const headerOf = (head: Buffer): string[] | null => {
   const first = rows(head)[0] ?? []
   const words = new Set(first.map(columnWord))
-  return ['internalip', 'externalip', 'querytype', 'responsecode', 'domain'].every((word) => words.has(word)) ? first : null
+  return ['internalip', 'externalip', 'querytype', 'responsecode', 'domain'].every((word) => words.has(word))
+    ? first
+    : null
 }
 
 const isRow = (c: readonly string[]): boolean =>

@@ -3,7 +3,8 @@
 import { defineFormat } from '../../model/index.ts'
 import { headLines, sqlFile } from '../text.ts'
 
-const line = /(?:^\[\d+(?:\.\d+)?\] |\d\d:\d\d:\d\d\S* (?:\S+ )?)unbound\[[\d:a-f]+\]:? (?:\[[\d:a-f]+\] )?(?:info|query|reply|notice|error|warning|debug): /
+const line =
+  /(?:^\[\d+(?:\.\d+)?\] |\d\d:\d\d:\d\d\S* (?:\S+ )?)unbound\[[\d:a-f]+\]:? (?:\[[\d:a-f]+\] )?(?:info|query|reply|notice|error|warning|debug): /
 
 export const unbound = defineFormat({
   kind: 'sql',
