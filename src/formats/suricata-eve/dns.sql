@@ -2,7 +2,7 @@
 -- params:   lines Identifier (record, line)
 -- returns:  record, raw, and the columns of `network` that the claim names
 -- A look-up is logged as a query and an answer. Since Suricata 4.1 the answer repeats the question: it stands for both, and
--- a query only where its answer is not in the file. Suricata 4.0 and before (and `version: 1`) log an answer for each
+-- a query only where no answer is in the file. Suricata 4.0 and before (and `version: 1`) log an answer for each
 -- resource record: there the query stands, and the first record of an answer only where its query is not in the file.
 WITH
   j.dns.`type` IN ('answer', 'response') AS answer,
@@ -50,15 +50,21 @@ FROM
 )
 ARRAY JOIN if(empty(j.dns.queries), [(j.dns.rrname, j.dns.rrtype)::Tuple(rrname String, rrtype String)], j.dns.queries) AS q
 WHERE j.event_type = 'dns' AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''
-  AND (answer OR j.dns.id = 0 OR sipHash64(j.flow_id, j.dns.id, q.rrname, q.rrtype) NOT IN (
-    SELECT sipHash64(a.flow_id, a.dns.id, q.1, q.2)
+  -- of a look-up the first answer, else the first query: sensors see packets twice, and clients ask again
+  AND (j.dns.id = 0 OR (record, sipHash64(j.flow_id, j.dns.id, q.rrname, q.rrtype)) IN (
+    SELECT argMin(record, (multiIf(a.dns.`type` NOT IN ('answer', 'response'), 1, a.dns.version < 2, 2, 0), record)), k
     FROM (
-      SELECT JSONExtract(line, 'Tuple(flow_id UInt64, dns Tuple(version UInt8, `type` String, id UInt32, rrname String, rrtype String, queries Array(Tuple(rrname String, rrtype String))))') AS a
-      FROM {lines:Identifier}
-      WHERE match(line, '"event_type" *: *"dns"') AND match(line, '"type" *: *"(answer|response)"')
+      SELECT record, a, sipHash64(a.flow_id, a.dns.id, r.1, r.2) AS k
+      FROM (
+        SELECT
+          record,
+          JSONExtract(line, 'Tuple(flow_id UInt64, dns Tuple(version UInt8, `type` String, id UInt32, rrname String, rrtype String, queries Array(Tuple(rrname String, rrtype String))))') AS a
+        FROM {lines:Identifier}
+        WHERE match(line, '"event_type" *: *"dns"')
+      )
+      ARRAY JOIN if(empty(a.dns.queries), [(a.dns.rrname, a.dns.rrtype)::Tuple(rrname String, rrtype String)], a.dns.queries) AS r
     )
-    ARRAY JOIN if(empty(a.dns.queries), [(a.dns.rrname, a.dns.rrtype)::Tuple(rrname String, rrtype String)], a.dns.queries) AS q
-    WHERE a.dns.version >= 2))
+    GROUP BY k))
   AND (NOT old OR record IN (
     SELECT min(record)
     FROM (
