@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { targetedFamilies, targetedFamily } from './targeted.ts'
+import { isTargetedMalware, speaksOfTargeted, targetedFamilies, targetedFamily } from './targeted.ts'
 import { timeOf } from './time.ts'
 
 test.each([
@@ -93,4 +93,21 @@ test.each<[unknown, number]>([
   [{}, 0],
 ])('time %j', (value, micros) => {
   expect(timeOf(value)).toBe(micros)
+})
+
+test.each(['targeted', 'mercenary-spyware', 'Mercenary Spyware', 'targeted_spyware', 'Pegasus'])(
+  'label `%s` says targeted spyware',
+  (label) => expect(speaksOfTargeted(['phishing', label])).toBe(true),
+)
+
+test.each(['', 'spyware', 'untargeted', 'stalkerware', 'malicious-activity', 'targeted at banks'])(
+  'label `%s` does not',
+  (label) => expect(speaksOfTargeted([label])).toBe(false),
+)
+
+test('STIX malware of the type spyware is targeted spyware, unless it is called stalkerware', () => {
+  expect(isTargetedMalware(['Glass'], ['spyware'])).toBe(true)
+  expect(isTargetedMalware(['Glass', 'mercenary-spyware'], [])).toBe(true)
+  expect(isTargetedMalware(['KinWatch', 'stalkerware'], ['spyware'])).toBe(false)
+  expect(isTargetedMalware(['Glass'], ['trojan'])).toBe(false)
 })

@@ -55,3 +55,17 @@ export function targetedFamily(text: string): string | null {
   const unfolded = spaced(name.replace(/([a-z])([A-Z])/g, '$1 $2'))
   return within.find((w) => plain.includes(w.text) || unfolded.includes(w.text))?.family ?? null
 }
+
+/** What feeds write as a label or tag of targeted spyware; `spyware` alone is STIX's word for the type of malware. */
+const labels = new Set(['targeted', 'targetedspyware', 'targetedsurveillance', 'mercenary', 'mercenaryspyware'])
+const bareLabel = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '')
+
+/** Does any name, title, label or tag speak of targeted spyware: by a family that we know, or in so many words? */
+export const speaksOfTargeted = (texts: readonly string[]): boolean =>
+  texts.some((text) => targetedFamily(text) !== null || labels.has(bareLabel(text.slice(0, 100))))
+
+/** Is a STIX malware object targeted spyware by its labels and types? Stalkerware is spyware that is not. */
+export const isTargetedMalware = (marks: readonly string[], types: readonly string[]): boolean =>
+  speaksOfTargeted(marks) ||
+  (types.some((type) => bareLabel(type) === 'spyware') &&
+    !marks.some((mark) => bareLabel(mark).includes('stalkerware')))

@@ -1,10 +1,23 @@
 // Runs AN1700 over committed rows of the sources named: candidates → stretches of validity → query → judge → findings.
-import { an1700, assertions as assertionsSql, candidates } from '../analytics/an1700/analytic.ts'
-import { joinPrevalent } from '../analytics/an1700/judge.ts'
+import {
+  an1700,
+  assertions as assertionsSql,
+  candidates,
+  joinPrevalent,
+  urls as urlsSql,
+} from '../analytics/an1700/analytic.ts'
 import type { Facts, IndicatorFacts, Row } from '../analytics/an1700/row.ts'
 import { type Engine, openWriter } from '../engine/index.ts'
 import { matchWarninglists, stateAtEvent, type Warninglist } from '../intel/index.ts'
-import { type Caveat, type Finding, finding as findingTable, match as matchTable, type Micros, scanSource as scanSourceTable, severityRank } from '../model/index.ts'
+import {
+  type Finding,
+  finding as findingTable,
+  type Micros,
+  match as matchTable,
+  scanSource as scanSourceTable,
+  severityRank,
+} from '../model/index.ts'
+import { canonicalUrl } from '../names/index.ts'
 import { forever } from './identity.ts'
 
 export type AnalyseOptions = {
@@ -52,17 +65,26 @@ export async function runAn1700(engine: Engine, options: AnalyseOptions): Promis
 }
 
 async function findContacts(engine: Engine, run: number, options: AnalyseOptions): Promise<Analysed> {
-  await engine.run(`INSERT INTO match (run, kind, value, how, indicator, phase)\nSELECT {run:UInt64}, kind, value, how, indicator, 'candidate' FROM (\n${candidates}\n)`, { run }, { seconds: 3600 })
-  const met = await engine.query<{ kind: string; value: string; how: string; indicator: string }>('SELECT kind, value, how, indicator FROM match WHERE run = {run:UInt64} ORDER BY kind, value, indicator', { run })
+  await engine.run(
+    `INSERT INTO match (run, kind, value, how, indicator, phase)\nSELECT {run:UInt64}, kind, value, how, indicator, 'candidate' FROM (\n${candidates}\n)`,
+    { run },
+    { seconds: 3600 },
+  )
+  const met = await engine.query<{ kind: string; value: string; how: string; indicator: string }>(
+    'SELECT kind, value, how, indicator FROM match WHERE run = {run:UInt64} ORDER BY kind, value, indicator',
+    { run },
+  )
   if (met.length === 0) return { findings: [], history: [] }
   const assertions = await loadAssertions(engine, run)
   const writer = openWriter(engine, matchTable, 'match')
-  for (const row of met) {
-    const own = assertions.get(row.indicator) ?? []
-    const url = own[0]?.url ?? ''
-    for (const stretch of stretchesOf(own, options.lookbackDays))
-      await writer.write({ run, kind: row.kind, value: row.value, indicator: row.indicator, how: row.how, url: url.replace(/^[a-z][a-z0-9+.-]*:\/\//i, ''), ...stretch })
+  const writeStretches = async (kind: string, value: string, indicator: string, how: string): Promise<void> => {
+    for (const stretch of stretchesOf(assertions.get(indicator) ?? [], options.lookbackDays))
+      await writer.write({ run, kind, value, indicator, how, ...stretch })
   }
+  for (const row of met) if (row.how !== 'url_only') await writeStretches(row.kind, row.value, row.indicator, row.how)
+  const listed = new Set(met.flatMap((row) => (row.how === 'url' || row.how === 'url_only' ? [row.indicator] : [])))
+  if (listed.size > 0)
+    await matchUrls(engine, run, listed, assertions, (url, indicator) => writeStretches('url', url, indicator, 'url'))
   await writer.flush()
   const rows = await engine.query<Row>(an1700.query, { run, from: options.from, to: options.to }, { seconds: 3600 })
   const facts = factsOf(assertions, options)
@@ -70,14 +92,35 @@ async function findContacts(engine: Engine, run: number, options: AnalyseOptions
     const finding = an1700.judge(row, facts)
     return finding ? [{ finding, row }] : []
   })
-  const revoked = judged.filter(({ row }) => row.history && row.some_phase === 'revoked')
-  const history = judged.filter(({ row }) => row.history && row.some_phase !== 'revoked').map(({ finding }) => finding)
-  const findings = joinPrevalent(judged.filter(({ row }) => !row.history).map(({ finding }) => finding), options.fleet)
-  return { findings: sorted([...findings, ...(await markRevoked(engine, revoked.map(({ finding }) => finding)))]), history: sorted(history) }
+  const ended = (how: string): Finding[] => judged.flatMap(({ finding, row }) => (row.ended === how ? [finding] : []))
+  const marked = await stored(engine, joinPrevalent(ended('revoked'), options.fleet))
+  return {
+    findings: sorted([...joinPrevalent(ended(''), options.fleet), ...marked]),
+    history: sorted(ended('expired')),
+  }
 }
 
+/** URLs are compared in canonical form whatever their scheme, each as it was written once. */
+async function matchUrls(
+  engine: Engine,
+  run: number,
+  listed: ReadonlySet<string>,
+  assertions: Assertions,
+  add: (url: string, indicator: string) => Promise<void>,
+): Promise<void> {
+  const keyOf = (url: string): string => url.slice(url.indexOf('://') + 3)
+  const byKey = Map.groupBy(listed, (indicator) => keyOf(assertions.get(indicator)?.[0]?.url ?? ''))
+  for await (const batch of engine.stream<{ url: string }>(urlsSql, { run }))
+    for (const { url } of batch) {
+      const canonical = canonicalUrl(url)
+      if (canonical !== null) for (const indicator of byKey.get(keyOf(canonical.url)) ?? []) await add(url, indicator)
+    }
+}
+
+type Assertions = ReadonlyMap<string, readonly AssertionRow[]>
+
 /** All assertions of an indicator; of each feed only what it said last. */
-async function loadAssertions(engine: Engine, run: number): Promise<Map<string, AssertionRow[]>> {
+async function loadAssertions(engine: Engine, run: number): Promise<Assertions> {
   const rows = await engine.query<AssertionRow>(assertionsSql, { run })
   const byId = new Map<string, AssertionRow[]>()
   for (const row of rows) {
@@ -97,23 +140,30 @@ export function stretchesOf(assertions: readonly AssertionRow[], lookbackDays: n
   const edges = new Set([0, forever])
   for (const assertion of assertions) {
     for (const edge of [assertion.valid_from, assertion.valid_until]) if (edge > 0) edges.add(edge)
-    if (lookbackDays !== null && assertion.valid_from > 0) edges.add(Math.max(0, assertion.valid_from - lookbackDays * day))
+    if (lookbackDays !== null && assertion.valid_from > 0)
+      edges.add(Math.max(0, assertion.valid_from - lookbackDays * day))
   }
   const ordered = [...edges].sort((a, b) => a - b)
   const stretches: Stretch[] = []
   for (let i = 0; i + 1 < ordered.length; i++) {
     const [from, to] = [ordered[i]!, ordered[i + 1]!]
     const state = stateAtEvent(assertions, from, { lookbackDays })
-    const phase = state.hit ? (state.retroactive ? 'retroactive' : 'valid') : state.state_at_event === 'expired' || state.state_at_event === 'revoked' ? state.state_at_event : null
+    const phase = state.hit
+      ? state.retroactive
+        ? 'retroactive'
+        : 'valid'
+      : state.state_at_event === 'expired' || state.state_at_event === 'revoked'
+        ? state.state_at_event
+        : null
     if (phase !== null) stretches.push({ phase, from, to })
   }
   return stretches
 }
 
-function factsOf(assertions: ReadonlyMap<string, readonly AssertionRow[]>, options: AnalyseOptions): Facts {
+function factsOf(assertions: Assertions, options: AnalyseOptions): Facts {
   return {
     fleet: options.fleet,
-    warnings: (kind, value) => matchWarninglists(options.warninglists, { kind, value }),
+    warnings: (kind, host, url) => matchWarninglists(options.warninglists, { kind, value: host, url }),
     indicator(id, eventTime): IndicatorFacts | null {
       const own = assertions.get(id)
       if (!own || own.length === 0) return null
@@ -144,35 +194,28 @@ function factsOf(assertions: ReadonlyMap<string, readonly AssertionRow[]>, optio
   }
 }
 
-/** A revoked indicator makes no new finding; one that the store holds is marked. */
-async function markRevoked(engine: Engine, findings: readonly Finding[]): Promise<Finding[]> {
+/** Those that the store holds: a revoked indicator makes no new finding, it only marks. */
+async function stored(engine: Engine, findings: readonly Finding[]): Promise<Finding[]> {
   if (findings.length === 0) return []
-  const stored = await storedFindings(engine)
-  const marked: Finding[] = []
-  for (const finding of findings) {
-    const known = [...stored.values()].find((old) => !old.caveats.some((note) => note.code === 'indicator_expired') && old.indicator?.id === finding.indicator?.id && sameSubject(old, finding))
-    if (!known) continue
-    const note: Caveat | undefined = finding.caveats.find((caveat) => caveat.code === 'indicator_revoked')
-    marked.push({ ...finding, id: known.id, severity: 'info', caveats: note ? [note, ...finding.caveats.filter((caveat) => caveat !== note)] : finding.caveats })
-  }
-  return marked
-}
-
-const sameSubject = (a: Finding, b: Finding): boolean => (a.device.id ?? a.device.name ?? a.device.address) === (b.device.id ?? b.device.name ?? b.device.address)
-
-async function storedFindings(engine: Engine): Promise<Map<string, Finding>> {
-  const rows = await engine.query<{ id: string; body: string }>('SELECT id, argMax(body, judged) AS body FROM finding GROUP BY id')
-  return new Map(rows.map((row) => [row.id, JSON.parse(row.body) as Finding]))
+  const known = new Set((await engine.query<{ id: string }>('SELECT DISTINCT id FROM finding')).map((row) => row.id))
+  return findings.filter((finding) => known.has(finding.id))
 }
 
 const sorted = (findings: readonly Finding[]): Finding[] =>
-  [...findings].sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.score - a.score || (a.first_seen < b.first_seen ? -1 : a.first_seen > b.first_seen ? 1 : a.id < b.id ? -1 : 1))
+  [...findings].sort(
+    (a, b) =>
+      severityRank(b.severity) - severityRank(a.severity) ||
+      b.score - a.score ||
+      (a.first_seen < b.first_seen ? -1 : a.first_seen > b.first_seen ? 1 : a.id < b.id ? -1 : 1),
+  )
 
 /** Stores what is new or was judged otherwise, and says which findings the store did not know before. */
 export async function storeFindings(engine: Engine, findings: readonly Finding[], now: Micros): Promise<Finding[]> {
   if (findings.length === 0) return []
   const known = new Map<string, { first: number; body: string }>()
-  for (const row of await engine.query<{ id: string; first: number; body: string }>('SELECT id, toUnixTimestamp64Micro(min(first_judged)) AS first, argMax(body, judged) AS body FROM finding GROUP BY id'))
+  for (const row of await engine.query<{ id: string; first: number; body: string }>(
+    'SELECT id, toUnixTimestamp64Micro(min(first_judged)) AS first, argMax(body, judged) AS body FROM finding GROUP BY id',
+  ))
     known.set(row.id, row)
   const writer = openWriter(engine, findingTable, 'finding')
   const told: Finding[] = []
@@ -181,7 +224,15 @@ export async function storeFindings(engine: Engine, findings: readonly Finding[]
     const body = JSON.stringify({ ...finding, new: false })
     told.push({ ...finding, new: !old })
     if (old?.body !== body)
-      await writer.write({ id: finding.id, analytic: finding.analytic, version: finding.version, judged: now, first_judged: old?.first ?? now, severity: finding.severity, body })
+      await writer.write({
+        id: finding.id,
+        analytic: finding.analytic,
+        version: finding.version,
+        judged: now,
+        first_judged: old?.first ?? now,
+        severity: finding.severity,
+        body,
+      })
   }
   await writer.flush()
   return told

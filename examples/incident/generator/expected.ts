@@ -25,8 +25,9 @@ function evidenceOf(files: readonly DataFile[], story: Story) {
 }
 
 function findingOf(made: Made, story: Story) {
-  const evidence = evidenceOf(made.files, story)
   const c = story.contacts[0]!
+  // on a shared host only the request for the listed URL is evidence, not the look-up of the host
+  const evidence = evidenceOf(made.files, story).filter(([, place]) => !c.path || place.kind === 'http')
   const truth = story.truth!
   return {
     id: story.id,

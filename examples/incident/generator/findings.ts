@@ -34,7 +34,7 @@ export const findings: readonly Story[] = [
       indicator: 'signin-parcelbox.example',
       families: ['PARCELBAIT'],
       app: 'com.apple.mobilesafari',
-      caveats: ['browser_visit'],
+      caveats: ['visit'],
     },
     [
       contact('15 11:20:18', {
@@ -118,7 +118,7 @@ export const findings: readonly Story[] = [
   finding(
     'unmapped',
     'A phone that nobody entered into the map: the device is not known, its address is.',
-    { severity: 'high', indicator: 'harbor-sync.example', families: glassferry, caveats: ['device_unknown'] },
+    { severity: 'high', indicator: 'harbor-sync.example', families: glassferry, caveats: ['identity_unknown'] },
     [
       contact('17 16:02:48', {
         device: '',
@@ -135,7 +135,7 @@ export const findings: readonly Story[] = [
       severity: 'high',
       indicator: 'lanternpost.example',
       families: ['GLASSFERRY', 'PAPERLANTERN'],
-      caveats: ['device_unknown'],
+      caveats: ['identity_unknown'],
     },
     [
       contact('18 13:47:21', {
@@ -149,7 +149,7 @@ export const findings: readonly Story[] = [
   finding(
     'ipv6',
     'A listed IPv6 address, which the feed writes in another form; the client’s temporary address belongs to no known device.',
-    { severity: 'high', indicator: '2001:db8:5a::1', families: [], caveats: ['device_unknown'] },
+    { severity: 'high', indicator: '2001:db8:5a::1', families: [], caveats: ['identity_unknown'] },
     [
       contact('15 14:26:37', {
         device: '',

@@ -15,7 +15,8 @@ export const an1700 = defineAnalytic<Row, Facts>({
       anyOf: ['domain', 'dst_ip', 'url'],
       blind: {
         reason: 'No network telemetry was read: contacts with malicious domains could not have been seen.',
-        remedy: 'Give DNS, proxy or sensor logs, or App Privacy Reports (on each device: Settings › Privacy & Security › App Privacy Report, then Save App Activity).',
+        remedy:
+          'Give DNS, proxy or sensor logs, or App Privacy Reports (on each device: Settings › Privacy & Security › App Privacy Report, then Save App Activity).',
       },
     },
     {
@@ -31,5 +32,8 @@ export const an1700 = defineAnalytic<Row, Facts>({
   judge,
 })
 
+export { joinPrevalent } from './prevalence.ts'
+
 export const candidates = sqlFile(import.meta.url, 'candidates.sql')
 export const assertions = sqlFile(import.meta.url, 'assertions.sql')
+export const urls = sqlFile(import.meta.url, 'urls.sql')

@@ -1,6 +1,7 @@
 -- question: which values that the named sources contain does any indicator match, leaving time aside?
 -- params:   run UInt64 (sources of the run in `scan_source`)
--- returns:  kind, value (as in `name`), how (domain | host | url | ip | cidr | app | process | ja3 | ja4 | cert), indicator
+-- returns:  kind, value (as in `name`), how (domain | host | url | url_only | ip | cidr | app | process | ja3 | ja4 | cert …), indicator.
+--           url_only: the host is shared by many, so that nothing but the URL itself counts
 WITH
   observed AS
   (
@@ -9,17 +10,18 @@ WITH
     WHERE kind != 'subject' AND source IN (SELECT source FROM scan_source WHERE run = {run:UInt64})
     GROUP BY kind, value, c
   ),
-  -- every value under each key that an indicator could have: a name and its parents, an address and its networks
+  -- every value under each key that an indicator could have: a name and its parents, an address and its networks.
+  -- No indicator has more than 127 labels (253 characters); of a longer name the last 128 are compared.
   keyed AS
   (
-    SELECT kind, value, 'domain' AS match, arrayJoin(arrayMap(i -> arrayStringConcat(arraySlice(labels, i), '.'), range(1, least(length(labels), 128) + 1))) AS k, k = c AS exact
+    SELECT kind, value, 'domain' AS match, arrayJoin(arrayMap(i -> arrayStringConcat(arraySlice(labels, i), '.'), range(toUInt64(greatest(1, toInt64(length(labels)) - 127)), length(labels) + 1))) AS k, k = c AS exact
     FROM (SELECT kind, value, c, splitByChar('.', c) AS labels FROM observed WHERE kind = 'domain')
     UNION ALL
     SELECT kind, value, 'ip' AS match, c AS k, true AS exact
     FROM observed WHERE kind = 'ip' OR (kind = 'domain' AND (isIPv4String(c) OR isIPv6String(c)))
     UNION ALL
-    -- a URL indicator may have an address for a host
-    SELECT kind, value, 'domain' AS match, c AS k, true AS exact FROM observed WHERE kind = 'ip'
+    -- a URL indicator whose host is shared has no `match` of its own
+    SELECT kind, value, '' AS match, c AS k, true AS exact FROM observed WHERE kind IN ('domain', 'ip')
     UNION ALL
     SELECT kind, value, 'cidr' AS match, concat(toString(tupleElement(IPv4CIDRToRange(toIPv4OrDefault(c), p), 1)), '/', toString(p)) AS k, false AS exact
     FROM observed ARRAY JOIN (SELECT groupUniqArray(toUInt8OrZero(splitByChar('/', value)[2])) FROM indicator WHERE match = 'cidr' AND position(value, ':') = 0) AS p
@@ -35,18 +37,18 @@ WITH
   met AS
   (
     SELECT kind, value, match, k, exact FROM keyed
-    WHERE (match, k) IN (SELECT match, value FROM indicator WHERE match != 'process')
+    WHERE match != 'process' AND (match, k) IN (SELECT match, value FROM indicator WHERE match NOT IN ('', 'process') OR kind = 'url')
     UNION ALL
-    -- process names come cut at 15 or 16 characters: such a name stands for every longer one
+    -- process names come cut at 15 or 16 bytes, in telemetry and in feeds: such a name stands for every longer one
     SELECT o.kind, o.value, 'process' AS match, i.value AS k, true AS exact
-    FROM (SELECT kind, value, k FROM keyed WHERE match = 'process') AS o
-    INNER JOIN (SELECT DISTINCT value, arrayJoin([value, substring(value, 1, 15), substring(value, 1, 16)]) AS cut FROM indicator WHERE match = 'process') AS i ON o.k = i.cut
-    WHERE o.k = i.value OR length(o.k) IN (15, 16)
+    FROM (SELECT kind, value, k, arrayJoin(arrayDistinct([k, substring(k, 1, 15), substring(k, 1, 16)])) AS cut FROM keyed WHERE match = 'process') AS o
+    INNER JOIN (SELECT DISTINCT value, arrayJoin(arrayDistinct([value, substring(value, 1, 15), substring(value, 1, 16)])) AS cut FROM indicator WHERE match = 'process') AS i ON o.cut = i.cut
+    WHERE o.k = i.value OR (o.cut = o.k OR o.cut = i.value) AND length(o.cut) IN (15, 16)
   )
-SELECT DISTINCT m.kind AS kind, m.value AS value, i.kind AS how, i.id AS indicator
+SELECT DISTINCT m.kind AS kind, m.value AS value, if(i.match = '', 'url_only', i.kind) AS how, i.id AS indicator
 FROM met AS m
-INNER JOIN (SELECT DISTINCT match, value, id, kind FROM indicator WHERE (match, value) IN (SELECT match, k FROM met)) AS i
+INNER JOIN (SELECT DISTINCT match, value, id, kind FROM indicator WHERE (match, value) IN (SELECT match, k FROM met) AND (match != '' OR kind = 'url')) AS i
   ON i.match = m.match AND i.value = m.k
--- a domain matches itself and every name below it; everything else only itself
+-- a domain matches itself and every name below it, a network all its addresses; everything else only itself
 WHERE m.exact OR i.kind IN ('domain', 'cidr')
 ORDER BY kind, value, indicator

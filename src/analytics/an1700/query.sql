@@ -1,33 +1,36 @@
 -- question: which devices met a value that an indicator matches, when, how often, through what, and in which records?
 -- params:   run UInt64 (`match` holds values, indicators and stretches of time; `scan_source` the sources);
 --           from, to Int64 (µs: contacts outside are left out)
--- returns:  one row per indicator, device (or what stands for it) and whether the indicator held: see `Row` in analytic.ts
+-- returns:  one row per indicator, device (or what stands for it) and how the indicator had ended: see `Row` in row.ts
 WITH
   hit AS
   (
     SELECT
       source, record, ts, greatest(ts, ts_end) AS until, kind, device, user, src_ip, src_mac, src_host, app, process, attribution,
-      domain, domain_raw, url, dst_ip, action, hits, initiated, context, referrer, raw,
-      arrayJoin(arrayFilter(o -> o.2 != '', arrayDistinct([('domain', domain), ('ip', dst_ip), ('app', app), ('process', process), ('ja3', ja3), ('ja4', ja4), ('cert', cert_sha1), ('cert', cert_sha256)]))) AS o
+      domain, domain_raw, url, dst_ip, action, hits, initiated, referrer, raw,
+      arrayJoin(arrayFilter(o -> o.2 != '', arrayDistinct([('domain', domain), ('ip', if(domain = dst_ip OR startsWith(domain, concat(dst_ip, ':')), '', dst_ip)), ('url', url), ('app', app), ('process', process), ('ja3', ja3), ('ja4', ja4), ('cert', cert_sha1), ('cert', cert_sha256)]))) AS o
     FROM network
     WHERE source IN (SELECT source FROM scan_source WHERE run = {run:UInt64})
       AND toUnixTimestamp64Micro(ts) <= {to:Int64} AND toUnixTimestamp64Micro(until) >= {from:Int64}
-      AND (domain IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'domain')
-        OR dst_ip IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ip')
-        OR app IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'app')
-        OR process IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'process')
-        OR ja3 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ja3')
-        OR ja4 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ja4')
-        OR cert_sha1 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert')
-        OR cert_sha256 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert'))
+      AND (domain IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'domain' AND phase != 'candidate')
+        OR dst_ip IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ip' AND phase != 'candidate')
+        OR url IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'url' AND phase != 'candidate')
+        OR app IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'app' AND phase != 'candidate')
+        OR process IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'process' AND phase != 'candidate')
+        OR ja3 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ja3' AND phase != 'candidate')
+        OR ja4 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ja4' AND phase != 'candidate')
+        OR cert_sha1 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert' AND phase != 'candidate')
+        OR cert_sha256 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert' AND phase != 'candidate'))
   ),
   -- a summary (App Privacy Report) spans time: it counts for the stretch that its last contact lies in
   contact AS
   (
-    SELECT h.*, m.indicator AS indicator, m.phase AS phase, m.how AS how, m.url != '' AND h.url != '' AND (urlKeyOf(h.url) = m.url OR startsWith(urlKeyOf(h.url), concat(m.url, '?'))) AS url_met
+    SELECT h.*, m.indicator AS indicator, m.phase AS phase
     FROM hit AS h
     INNER JOIN (SELECT * FROM match WHERE run = {run:UInt64} AND phase != 'candidate') AS m ON m.kind = h.o.1 AND m.value = h.o.2
     WHERE h.until >= m.from AND h.until < m.to
+      -- a record that holds another URL was not about the URL that is listed
+      AND (m.how != 'url' OR h.o.1 = 'url' OR h.url = '')
   ),
   placed AS
   (
@@ -45,26 +48,22 @@ WITH
   )
 SELECT
   indicator,
-  phase IN ('expired', 'revoked', 'outside_lookback') AS history,
+  if(phase IN ('expired', 'revoked'), phase, '') AS ended,
   who,
-  any(phase) AS some_phase,
+  toUnixTimestamp64Micro(if(countIf(phase = 'valid') > 0, minIf(until, phase = 'valid'), min(until))) AS judged_at,
   countIf(phase = 'valid') AS valid_rows,
-  any(how) AS how,
-  argMin(device_id, ts) AS device_id,
-  argMin(device_name, ts) AS device_name,
-  argMin(device_group, ts) AS device_group,
-  argMin(device_how, ts) AS device_how,
+  argMin(device_id, (ts, path, record)) AS device_id,
+  argMin(device_name, (ts, path, record)) AS device_name,
+  argMin(device_group, (ts, path, record)) AS device_group,
+  argMin(device_how, (ts, path, record)) AS device_how,
   max(device_candidates) AS candidates,
-  argMinIf(seen_address, ts, seen_address != '') AS address,
-  uniqExact(seen_address) AS addresses,
-  argMinIf(if(seen_user != '', seen_user, device_user), ts, seen_user != '' OR device_user != '') AS user,
-  argMin(if(o.1 = 'domain' AND domain_raw != '', domain_raw, o.2), ts) AS raw,
-  argMin(o.1, ts) AS observed,
-  argMin(o.2, ts) AS value,
-  argMinIf(seen_url, ts, url_met) AS url,
-  countIf(url_met) AS url_rows,
-  countIf(seen_url != '') AS rows_with_url,
-  groupUniqArray(20)(o.2) AS values,
+  argMinIf(seen_address, (ts, path, record), seen_address != '') AS address,
+  -- the map knows people by name; a record only what they log in with
+  if(max(device_user) != '', argMinIf(device_user, (ts, path, record), device_user != ''), argMinIf(seen_user, (ts, path, record), seen_user != '')) AS user,
+  argMin(if(o.1 = 'domain' AND domain_raw != '', domain_raw, o.2), (o.1 != 'url', ts, path, record)) AS raw,
+  argMin(o.1, (o.1 != 'url', ts, path, record)) AS observed,
+  argMin(o.2, (o.1 != 'url', ts, path, record)) AS value,
+  countIf(o.1 = 'url') AS url_rows,
   toUnixTimestamp64Micro(min(ts)) AS first,
   toUnixTimestamp64Micro(max(until)) AS last,
   count() AS rows,
@@ -73,13 +72,11 @@ SELECT
   sumMap(map(kind, toUInt64(hits))) AS kinds,
   sumMapIf(map(app, toUInt64(hits)), app != '') AS apps,
   sumMapIf(map(process, toUInt64(hits)), process != '') AS processes,
-  argMinIf(attribution, ts, attribution != '') AS attribution,
+  argMinIf(attribution, (ts, path, record), attribution != '') AS attribution,
   countIf(action = 'blocked') AS blocked,
   sumIf(hits, initiated = 'user') AS user_hits,
   sumIf(hits, initiated = 'app') AS app_hits,
-  groupUniqArrayIf(5)(context, context != '') AS contexts,
-  argMinIf(referrer, ts, referrer != '') AS referrer,
-  groupUniqArray(10)(format) AS formats,
+  argMinIf(referrer, (ts, path, record), referrer != '') AS referrer,
   -- a few records of each kind, earliest first: source, record, time, record as it stands
   arrayConcat(
     groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind = 'app_domain'),
@@ -88,5 +85,5 @@ SELECT
     groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind = 'http'),
     groupArraySortedIf(3)((ts, path, record, substringUTF8(seen_raw, 1, 4000)), kind NOT IN ('app_domain', 'dns', 'tls', 'http'))) AS evidence
 FROM known
-GROUP BY indicator, history, who
-ORDER BY indicator, history, who
+GROUP BY indicator, ended, who
+ORDER BY indicator, ended, who

@@ -3,26 +3,25 @@
 /** A row of query.sql. Times are µs since 1970. */
 export type Row = {
   readonly indicator: string
-  readonly history: number | boolean
+  /** '': it held; expired | revoked: how the indicator had ended. */
+  readonly ended: string
+  /** The device, or what stands for it: `device ID`, `label NAME`, `address …`, `user …`, `source …`. */
   readonly who: string
-  readonly some_phase: string
+  /** End of the first contact while the indicator was valid; where it never was, of the first. */
+  readonly judged_at: number
   readonly valid_rows: number
-  readonly how: string
   readonly device_id: string
   readonly device_name: string
   readonly device_group: string
   readonly device_how: string
   readonly candidates: number
   readonly address: string
-  readonly addresses: number
   readonly user: string
   readonly raw: string
   readonly observed: string
   readonly value: string
-  readonly url: string
+  /** Records of the very URL that is listed. */
   readonly url_rows: number
-  readonly rows_with_url: number
-  readonly values: readonly string[]
   readonly first: number
   readonly last: number
   readonly rows: number
@@ -34,9 +33,7 @@ export type Row = {
   readonly blocked: number
   readonly user_hits: number
   readonly app_hits: number
-  readonly contexts: readonly string[]
   readonly referrer: string
-  readonly formats: readonly string[]
   readonly evidence: readonly (readonly [ts: string, source: string, record: number, raw: string])[]
 }
 
@@ -65,8 +62,12 @@ export type IndicatorFacts = {
 
 export type Facts = {
   indicator(id: string, eventTime: number): IndicatorFacts | null
-  /** Warning lists that a value stands on. */
-  warnings(kind: 'domain' | 'ip' | 'url', value: string): readonly { readonly name: string; readonly type: string }[]
+  /** Warning lists that a host stands on, or the URL ('' when none was seen) that was met there. */
+  warnings(
+    kind: 'domain' | 'ip',
+    host: string,
+    url: string,
+  ): readonly { readonly name: string; readonly type: string }[]
   /** Devices (or addresses) with network telemetry. */
   readonly fleet: number
 }

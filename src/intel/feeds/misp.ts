@@ -2,7 +2,7 @@
 import { type Collector, type Labels, noLabels } from '../collect.ts'
 import { isObject, type Json, type JsonObject, objectsIn, textIn } from '../json.ts'
 import { hintOf } from '../kinds.ts'
-import { targetedFamily } from '../targeted.ts'
+import { speaksOfTargeted } from '../targeted.ts'
 import { timeOf } from '../time.ts'
 
 /** The events of a document: one, a list of them, or a search's `response`; also without the wrapper `Event`. */
@@ -54,7 +54,7 @@ function eventLabels(event: JsonObject): Labels {
   return {
     ...noLabels,
     families: named.length > 0 ? named : info === '' ? [] : [info.slice(0, 200)],
-    targeted: [...named, info].some((t) => targetedFamily(t) !== null),
+    targeted: speaksOfTargeted([...named, ...tags, info]),
     confidence: confidenceIn(tags),
     published: timeOf(event.publish_timestamp) || timeOf(event.date),
   }
@@ -94,7 +94,7 @@ function takeAttribute(record: number, a: JsonObject, event: Labels, out: Collec
   const labels: Labels = {
     ...event,
     families: own.length > 0 ? [...new Set([...event.families, ...own])] : event.families,
-    targeted: event.targeted || own.some((n) => targetedFamily(n) !== null),
+    targeted: event.targeted || speaksOfTargeted([...own, ...tags]),
     confidence: confidence >= 0 ? confidence : event.confidence,
     validFrom: timeOf(a.first_seen),
     published: timeOf(a.timestamp) || event.published,

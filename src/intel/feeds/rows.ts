@@ -2,7 +2,7 @@
 import { type Collector, type Labels, noLabels } from '../collect.ts'
 import { isObject, type Json, type JsonObject, objectsIn, textIn, textsIn } from '../json.ts'
 import { type Hint, hintOf, squash } from '../kinds.ts'
-import { targetedFamily } from '../targeted.ts'
+import { speaksOfTargeted, targetedFamily } from '../targeted.ts'
 import { timeOf } from '../time.ts'
 
 /** Words of a heading; where a row has several of one field, the first of these counts. */
@@ -102,7 +102,7 @@ function labelsOf(of: (field: Field) => string, base: Labels): Labels {
   return {
     ...base,
     families: named === null ? base.families : [...new Set([...base.families, named])],
-    targeted: base.targeted || known !== null,
+    targeted: base.targeted || speaksOfTargeted([family, of('note')]),
     confidence: confidence >= 0 && confidence <= 100 ? confidence : base.confidence,
     validFrom: timeOf(of('from')) || base.validFrom,
     validUntil: timeOf(of('until')) || base.validUntil,
@@ -152,7 +152,7 @@ export async function readOtx(pulses: readonly JsonObject[], out: Collector): Pr
     const base: Labels = {
       ...noLabels,
       families: families.length > 0 ? families : title === '' ? [] : [title.slice(0, 200)],
-      targeted: [...families, title, ...textsIn(pulse.tags)].some((t) => targetedFamily(t) !== null),
+      targeted: speaksOfTargeted([...families, title, ...textsIn(pulse.tags)]),
       published: timeOf(pulse.created),
     }
     for (const indicator of objectsIn(pulse.indicators)) {

@@ -4,7 +4,7 @@ import type { Collector, Labels } from '../collect.ts'
 import { isObject, type Json, type JsonObject, objectsIn, textIn, textsIn } from '../json.ts'
 import { parsePattern } from '../stix/pattern.ts'
 import { earlier, singlesOf } from '../stix/singles.ts'
-import { targetedFamily } from '../targeted.ts'
+import { isTargetedMalware, speaksOfTargeted } from '../targeted.ts'
 import { timeOf } from '../time.ts'
 
 /** A STIX object with its position among the objects of the feed, from 1. */
@@ -36,7 +36,7 @@ const familyTypes = new Set(['malware', 'tool', 'campaign', 'threat-actor', 'int
 export async function readStix(document: Json, feedFolder: string, out: Collector): Promise<void> {
   const objects = newestOf(stixObjects(document))
   const byId = new Map([...objects].map(([id, placed]) => [id, placed.object]))
-  const { families, titles } = belonging(byId)
+  const { families, titles, targeted } = belonging(byId)
   const author = [...byId.values()].filter((o) => o.type === 'identity')
   if (author.length === 1) out.nameFeed(textIn(author[0]!.name))
 
@@ -45,7 +45,12 @@ export async function readStix(document: Json, feedFolder: string, out: Collecto
       out.ignore(textIn(object.type))
       continue
     }
-    takeIndicator(record, object, [...(families.get(id) ?? [])], [...(titles.get(id) ?? []), feedFolder], out)
+    const of = {
+      families: [...(families.get(id) ?? [])],
+      titles: [...(titles.get(id) ?? []), feedFolder],
+      targeted: targeted.has(id),
+    }
+    takeIndicator(record, object, of, out)
     if (out.full()) await out.flush()
   }
 }
@@ -62,10 +67,14 @@ function newestOf(objects: readonly JsonObject[]): Map<string, Placed> {
   return newest
 }
 
-/** Families by relationship; where a feed has none, by the report that lists the indicator; and titles of those reports. */
+/**
+ * Families by relationship; where a feed has none, by the report that lists the indicator; titles of those reports; and
+ * the indicators of malware that is labelled as targeted spyware.
+ */
 function belonging(byId: ReadonlyMap<string, JsonObject>) {
   const families = new Map<string, Set<string>>()
   const titles = new Map<string, Set<string>>()
+  const targeted = new Set<string>()
   const add = (to: Map<string, Set<string>>, id: string, name: string): void => {
     if (name === '') return
     const known = to.get(id)
@@ -77,8 +86,14 @@ function belonging(byId: ReadonlyMap<string, JsonObject>) {
     return object !== undefined && familyTypes.has(textIn(object.type)) ? textIn(object.name) : ''
   }
   for (const o of byId.values()) {
-    if (o.type === 'relationship' && o.relationship_type === 'indicates' && o.revoked !== true)
-      add(families, textIn(o.source_ref), familyName(textIn(o.target_ref)))
+    if (o.type !== 'relationship' || o.relationship_type !== 'indicates' || o.revoked === true) continue
+    const target = byId.get(textIn(o.target_ref))
+    add(families, textIn(o.source_ref), familyName(textIn(o.target_ref)))
+    if (
+      target !== undefined &&
+      isTargetedMalware([textIn(target.name), ...textsIn(target.labels)], textsIn(target.malware_types))
+    )
+      targeted.add(textIn(o.source_ref))
   }
   for (const o of byId.values()) {
     if (o.type !== 'report' && o.type !== 'grouping') continue
@@ -90,10 +105,12 @@ function belonging(byId: ReadonlyMap<string, JsonObject>) {
       if (!known) for (const name of named) add(families, ref, name)
     }
   }
-  return { families, titles }
+  return { families, titles, targeted }
 }
 
-function takeIndicator(record: number, o: JsonObject, families: string[], titles: string[], out: Collector): void {
+type Belonging = { readonly families: string[]; readonly titles: string[]; readonly targeted: boolean }
+
+function takeIndicator(record: number, o: JsonObject, of: Belonging, out: Collector): void {
   const pattern = textIn(o.pattern)
   const language = textIn(o.pattern_type)
   const reject = (code: ProblemCode, why: string): void =>
@@ -112,7 +129,7 @@ function takeIndicator(record: number, o: JsonObject, families: string[], titles
     return
   }
 
-  const labels = labelsOf(o, families, titles)
+  const labels = labelsOf(o, of)
   const { singles, refused } = singlesOf(tree)
   if (singles.length === 0) reject('unknown_kind', refused.join('; '))
   else for (const why of refused) out.problem('unknown_kind', record, `one alternative left out: ${why}`, pattern)
@@ -122,7 +139,7 @@ function takeIndicator(record: number, o: JsonObject, families: string[], titles
   }
 }
 
-function labelsOf(o: JsonObject, families: string[], titles: string[]): Labels {
+function labelsOf(o: JsonObject, { families, titles, targeted }: Belonging): Labels {
   // 2.0 has `labels`, 2.1 `indicator_types` for the same words.
   const types = [...textsIn(o.labels), ...textsIn(o.indicator_types)]
   const benign = types.some((t) => t.toLowerCase() === 'benign')
@@ -130,7 +147,7 @@ function labelsOf(o: JsonObject, families: string[], titles: string[]): Labels {
     typeof o.confidence === 'number' && o.confidence >= 0 && o.confidence <= 100 ? Math.round(o.confidence) : -1
   return {
     families,
-    targeted: [...families, ...titles, ...types].some((t) => targetedFamily(t) !== null),
+    targeted: targeted || speaksOfTargeted([...families, ...titles, ...types]),
     confidence,
     validFrom: timeOf(o.valid_from),
     validUntil: timeOf(o.valid_until),
