@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { generated, stale } from '../../scripts/docs.ts'
+import { parseMap } from '../../src/formats/mapped/map.ts'
 import { specLines } from './spec.ts'
 import { textOf, tracked } from './tracked.ts'
 
@@ -69,6 +70,22 @@ describe('links', () => {
       'a.png',
     ])
     expect(namedIn('read docs/nothing.md first, then src/<id>/format.ts')).toEqual(['docs/nothing.md'])
+  })
+})
+
+describe('examples', () => {
+  test('the map in docs/howto/map.md is a map', () => {
+    const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(textOf('docs/howto/map.md')!) ?? []
+    expect(parseMap(text, 'docs/howto/map.md').fields.src_ip).toBe('source.ip')
+  })
+
+  test('the options in documents exist', () => {
+    const help = textOf('docs/generated/cli.md')!
+    const said = ['README.md', 'docs/howto/collect.md', 'docs/howto/map.md'].flatMap((file) =>
+      [...textOf(file)!.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option),
+    )
+    expect(said.length).toBeGreaterThan(5)
+    expect(said.filter((option) => !help.includes(option))).toEqual([])
   })
 })
 
