@@ -65,15 +65,15 @@ export const functions: Readonly<Record<string, string>> = {
     "(x) -> if(match(x, '^[0-9]{9,10}([.][0-9]+)?$'), fromUnixTimestamp64Micro(toInt64(round(toFloat64OrZero(x) * 1e6)), 'UTC'), toDateTime64(0, 6, 'UTC'))",
   // Date and time as ISO 8601 writes them, `T` or a blank between; UTC when no offset is stated; 1970 when it is something else.
   isoTime:
-    "(x) -> if(match(x, '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)?$'), parseDateTime64BestEffortOrZero(replaceOne(x, ',', '.'), 6, 'UTC'), toDateTime64(0, 6, 'UTC'))",
+    "(x) -> if(match(x, '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-6][0-9]([.,][0-9]+)?)? ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)?$'), parseDateTime64BestEffortOrZero(replaceOne(x, ',', '.'), 6, 'UTC'), toDateTime64(0, 6, 'UTC'))",
   // Either of these, or whole milli-, micro- or nanoseconds since 1970, told by the number of digits (years 2001 to 2286).
   anyTime:
     "(x) -> multiIf(match(x, '^[0-9]{17,19}$'), fromUnixTimestamp64Micro(intDiv(toInt64OrZero(x), 1000), 'UTC'), match(x, '^[0-9]{14,16}$'), fromUnixTimestamp64Micro(toInt64OrZero(x), 'UTC'), match(x, '^[0-9]{11,13}$'), fromUnixTimestamp64Micro(toInt64OrZero(x) * 1000, 'UTC'), match(x, '^[0-9.]+$'), epochTime(x), isoTime(x))",
   // `Feb 29 22:04:25` without a year: the newest such time not later than `newest` (µs) and a day, for clocks ahead of UTC.
   yearlessTime:
-    "(month, day, clock, newest) -> parseDateTime64BestEffortOrZero(if(monthDay(month, day) = '' OR NOT match(clock, '^[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?$'), '', concat(toString(yearOf(monthDay(month, day), clock, fromUnixTimestamp64Micro(toInt64(newest) + 86400000000, 'UTC'))), '-', monthDay(month, day), 'T', clock)), 6, 'UTC')",
+    "(month, day, clock, newest) -> parseDateTime64BestEffortOrZero(if(monthDay(month, day) = '' OR NOT match(clock, '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9]([.][0-9]+)?$'), '', concat(toString(yearOf(monthDay(month, day), clock, fromUnixTimestamp64Micro(toInt64(newest) + 86400000000, 'UTC'))), '-', monthDay(month, day), 'T', clock)), 6, 'UTC')",
   monthDay:
-    "(month, day) -> if(match(day, '^[0-9]{1,2}$') AND length(month) = 3 AND position('JanFebMarAprMayJunJulAugSepOctNovDec', month) % 3 = 1, concat(leftPad(toString(intDiv(position('JanFebMarAprMayJunJulAugSepOctNovDec', month), 3) + 1), 2, '0'), '-', leftPad(day, 2, '0')), '')",
+    "(month, day) -> if(match(day, '^(0?[1-9]|[12][0-9]|3[01])$') AND length(month) = 3 AND position('JanFebMarAprMayJunJulAugSepOctNovDec', month) % 3 = 1, concat(leftPad(toString(intDiv(position('JanFebMarAprMayJunJulAugSepOctNovDec', month), 3) + 1), 2, '0'), '-', leftPad(day, 2, '0')), '')",
   yearOf:
     "(md, clock, latest) -> toUInt16(toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6)) - if(md = '02-29', (toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6))) % 4, 0))",
   // Time at the head of a log line, from its first words: ISO 8601, `2024-05-09 22:04:25`, `05-Jul-2023 12:00:00.123`,
@@ -85,7 +85,7 @@ export const functions: Readonly<Record<string, string>> = {
   headWords:
     "(w) -> if(startsWith(w[1], '<'), if(substring(w[1], position(w[1], '>') + 1) IN ('', '1'), arrayPopFront(w), arrayPushFront(arrayPopFront(w), substring(w[1], position(w[1], '>') + 1))), w)",
   headTime:
-    "(w, newest) -> multiIf(match(w[1], '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,]{8,}(Z|[+-][0-9:]{4,6})?$'), parseDateTime64BestEffortOrZero(replaceOne(w[1], ',', '.'), 6, 'UTC'), match(w[2], '^[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?$') AND match(w[1], '^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4})$'), parseDateTime64BestEffortOrZero(concat(w[1], ' ', replaceOne(w[2], ',', '.')), 6, 'UTC'), yearlessTime(w[1], w[2], w[3], newest))",
+    "(w, newest) -> multiIf(position(w[1], 'T') = 11, isoTime(w[1]), match(w[2], '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9]([.,][0-9]+)?$') AND match(w[1], '^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4})$'), parseDateTime64BestEffortOrZero(concat(w[1], ' ', replaceOne(w[2], ',', '.')), 6, 'UTC'), yearlessTime(w[1], w[2], w[3], newest))",
   // Bytes of a big-endian number in a DNS message at a position from 1; 0 behind its end.
   byteAt: '(m, i) -> reinterpretAsUInt8(substring(m, i, 1))',
   wordAt: '(m, i) -> reinterpretAsUInt16(reverse(substring(m, i, 2)))',
@@ -93,7 +93,7 @@ export const functions: Readonly<Record<string, string>> = {
   dnsAddresses:
     "(m) -> if(length(m) < 17 OR wordAt(m, 5) != 1, emptyArrayString(), tupleElement(arrayFold((s, i) -> dnsRecord(m, s.1, if(byteAt(m, s.1) >= 192, s.1 + 2, position(m, '\\0', s.1) + 1), s.2), range(least(wordAt(m, 7), 32)), (toUInt64(position(m, '\\0', 13) + 5), emptyArrayString())), 2))",
   dnsRecord:
-    '(m, start, r, found) -> if(start = 0 OR r <= start OR wordAt(m, r + 2) != 1 OR r + 9 > length(m), (toUInt64(0), found), (toUInt64(r + 10 + wordAt(m, r + 8)), multiIf(wordAt(m, r) = 1 AND wordAt(m, r + 8) = 4, arrayPushBack(found, IPv4NumToString(reinterpretAsUInt32(reverse(substring(m, r + 10, 4))))), wordAt(m, r) = 28 AND wordAt(m, r + 8) = 16, arrayPushBack(found, addressOf(IPv6NumToString(toFixedString(substring(m, r + 10, 16), 16)))), found)))',
+    '(m, start, r, found) -> if(start = 0 OR r <= start OR wordAt(m, r + 2) != 1 OR r + 9 + wordAt(m, r + 8) > length(m), (toUInt64(0), found), (toUInt64(r + 10 + wordAt(m, r + 8)), multiIf(wordAt(m, r) = 1 AND wordAt(m, r + 8) = 4, arrayPushBack(found, IPv4NumToString(reinterpretAsUInt32(reverse(substring(m, r + 10, 4))))), wordAt(m, r) = 28 AND wordAt(m, r + 8) = 16, arrayPushBack(found, addressOf(IPv6NumToString(toFixedString(substring(m, r + 10, 16), 16)))), found)))',
   // DNS response code by number (IANA DNS RCODEs), the number as text when it has no name.
   rcodeName:
     "(x) -> transform(toInt64(x), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 16], ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'YXDOMAIN', 'YXRRSET', 'NXRRSET', 'NOTAUTH', 'NOTZONE', 'BADVERS'], toString(x))",
