@@ -44,7 +44,7 @@ FROM
           j.tccService != '', j.tccService,
           extract(j.stream, '[.]stream[.](.+)$')) AS category
       FROM {lines:Identifier}
-      WHERE match(line, '^\\s*[{]')
+      WHERE NOT startsWith(trimLeft(line), '[')
     )
     WHERE (j.`type` = 'access' OR j.`type` = '' AND startsWith(j.stream, 'com.apple.privacy.accounting.stream'))
       AND step IN ('intervalBegin', 'intervalEnd', 'event') AND category != '' AND toUnixTimestamp64Micro(at) > 0

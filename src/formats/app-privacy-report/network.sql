@@ -29,6 +29,6 @@ FROM
     line,
     JSONExtract(line, 'Tuple(`type` String, bundleID String, domain String, domainOwner String, initiatedType String, context String, hits UInt32, firstTimeStamp String, timeStamp String)') AS j
   FROM {lines:Identifier}
-  WHERE match(line, '^\\s*[{]')
+  WHERE NOT startsWith(trimLeft(line), '[')
 )
 WHERE j.`type` = 'networkActivity' AND j.domain != '' AND toUnixTimestamp64Micro(ts) > 0

@@ -44,6 +44,7 @@ FROM
     line,
     JSONExtract(line, 'Tuple(timestamp String, event_type String, src_ip String, src_port UInt16, dest_ip String, dest_port UInt16, proto String, app_proto String, direction String, ether Tuple(src_mac String, dest_mac String, src_macs Array(String)), flow Tuple(bytes_toserver Nullable(UInt64), bytes_toclient Nullable(UInt64), start String, `end` String, state String, src_ip String), http Tuple(hostname String, http_port UInt16, url String, http_method String, http_user_agent String, http_refer String, status UInt16, length Nullable(UInt64)), tls Tuple(sni String, fingerprint String, session_resumed String, ja3 Tuple(hash String), ja4 String), quic Tuple(sni String, ua String, ja3 Tuple(hash String), ja4 String), dns Tuple(query Array(Tuple(rrname String)), queries Array(Tuple(rrname String))), alert Tuple(action String, signature String))') AS j
   FROM {lines:Identifier}
-  WHERE match(line, '^\\s*[{].*"event_type" *: *"(flow|http|tls|quic|alert)"')
+  -- JSONExtract would take the elements of an array for the fields of the tuple; look-ups are another part’s
+  WHERE NOT startsWith(trimLeft(line), '[') AND position(line, '"event_type":"dns"') = 0
 )
 WHERE j.event_type IN ('flow', 'http', 'tls', 'quic', 'alert') AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''

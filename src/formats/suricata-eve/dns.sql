@@ -1,5 +1,5 @@
 -- question: which DNS look-ups does this Suricata EVE log hold, each once?
--- params:   lines Identifier (record, line)
+-- params:   lines Identifier (record, line); version1 UInt8: 1 where answers are logged a resource record at a time
 -- returns:  record, raw, and the columns of `network` that the claim names
 -- A look-up is logged as a query and an answer. Since Suricata 4.1 the answer repeats the question: it stands for both, and
 -- a query only where no answer is in the file. Suricata 4.0 and before (and `version: 1`) log an answer for each
@@ -46,7 +46,7 @@ FROM
     line,
     JSONExtract(line, 'Tuple(timestamp String, event_type String, flow_id UInt64, src_ip String, src_port UInt16, dest_ip String, dest_port UInt16, proto String, ether Tuple(src_mac String, dest_mac String), dns Tuple(version UInt8, `type` String, id UInt32, rrname String, rrtype String, rcode String, rdata String, answers Array(Tuple(rdata String)), grouped Tuple(A Array(String), AAAA Array(String), CNAME Array(String)), queries Array(Tuple(rrname String, rrtype String))))') AS j
   FROM {lines:Identifier}
-  WHERE match(line, '^\\s*[{].*"event_type" *: *"dns"')
+  WHERE NOT startsWith(trimLeft(line), '[') AND position(line, '"dns"') > 0
 )
 ARRAY JOIN if(empty(j.dns.queries), [(j.dns.rrname, j.dns.rrtype)::Tuple(rrname String, rrtype String)], j.dns.queries) AS q
 WHERE j.event_type = 'dns' AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''
@@ -58,20 +58,22 @@ WHERE j.event_type = 'dns' AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''
       FROM (
         SELECT
           record,
-          JSONExtract(line, 'Tuple(flow_id UInt64, dns Tuple(version UInt8, `type` String, id UInt32, rrname String, rrtype String, queries Array(Tuple(rrname String, rrtype String))))') AS a
+          JSONExtract(line, 'Tuple(timestamp String, event_type String, flow_id UInt64, src_ip String, dns Tuple(version UInt8, `type` String, id UInt32, rrname String, rrtype String, queries Array(Tuple(rrname String, rrtype String))))') AS a
         FROM {lines:Identifier}
-        WHERE match(line, '"event_type" *: *"dns"')
+        WHERE position(line, '"dns"') > 0
       )
       ARRAY JOIN if(empty(a.dns.queries), [(a.dns.rrname, a.dns.rrtype)::Tuple(rrname String, rrtype String)], a.dns.queries) AS r
+      -- a record that cannot be read must not stand for one that can
+      WHERE a.event_type = 'dns' AND toUnixTimestamp64Micro(isoTime(a.timestamp)) > 0 AND addressOf(a.src_ip) != ''
     )
     GROUP BY k))
-  AND (NOT old OR record IN (
+  AND ({version1:UInt8} = 0 OR NOT old OR record IN (
     SELECT min(record)
     FROM (
-      SELECT record, JSONExtract(line, 'Tuple(flow_id UInt64, dns Tuple(version UInt8, `type` String, id UInt32))') AS b
+      SELECT record, JSONExtract(line, 'Tuple(event_type String, flow_id UInt64, dns Tuple(version UInt8, `type` String, id UInt32))') AS b
       FROM {lines:Identifier}
-      WHERE match(line, '"event_type" *: *"dns"')
+      WHERE position(line, '"dns"') > 0
     )
-    WHERE b.dns.version < 2
+    WHERE b.event_type = 'dns' AND b.dns.version < 2
     GROUP BY b.flow_id, b.dns.id
     HAVING countIf(b.dns.`type` NOT IN ('answer', 'response')) = 0))

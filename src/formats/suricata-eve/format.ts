@@ -10,6 +10,14 @@ const isEvent = (object: Record<string, unknown>): boolean =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d{4}$/.test(object.timestamp) &&
   (object.event_type in object || 'src_ip' in object || 'flow_id' in object)
 
+/** Does the beginning hold an answer as Suricata 4.0 and before write it, a resource record at a time? */
+const isVersion1 = (head: Buffer): boolean =>
+  headObjects(head, 400).some(({ event_type, dns }) => {
+    if (event_type !== 'dns' || typeof dns !== 'object' || dns === null) return false
+    const { type, version } = dns as { readonly type?: unknown; readonly version?: unknown }
+    return type === 'answer' && !(typeof version === 'number' && version >= 2)
+  })
+
 const isEve = (head: Buffer): boolean => headObjects(head).some(isEvent)
 
 export const suricataEve = defineFormat({
@@ -75,6 +83,7 @@ export const suricataEve = defineFormat({
         { table: 'network', sql: sqlFile(import.meta.url, 'dns.sql') },
       ],
       problems: sqlFile(import.meta.url, 'problems.sql'),
+      params: (head) => ({ version1: isVersion1(head) ? 1 : 0 }),
     },
   ],
 })

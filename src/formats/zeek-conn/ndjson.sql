@@ -28,6 +28,6 @@ FROM
     JSONExtract(line, 'Tuple(ts String, uid String, `id.orig_h` String, `id.orig_p` UInt16, `id.resp_h` String, `id.resp_p` UInt16, proto String, service String, duration Nullable(Float64), orig_bytes Nullable(UInt64), resp_bytes Nullable(UInt64), conn_state String, orig_l2_addr String)') AS j
   FROM {lines:Identifier}
   -- JSONExtract would take the elements of an array for the fields of the tuple
-  WHERE match(line, '^\\s*[{]')
+  WHERE NOT startsWith(trimLeft(line), '[')
 )
 WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''

@@ -19,6 +19,6 @@ FROM
     JSONExtract(line, 'Tuple(ts String, client_addr String, assigned_addr String, assigned_ip String, mac String, host_name String, client_fqdn String, lease_time Float64, msg_types Array(String))') AS j
   FROM {lines:Identifier}
   -- JSONExtract would take the elements of an array for the fields of the tuple
-  WHERE match(line, '^\\s*[{]')
+  WHERE NOT startsWith(trimLeft(line), '[')
 )
 WHERE toUnixTimestamp64Micro(ts) > 0 AND ip != '' AND mac != '' AND (has(j.msg_types, 'ACK') OR empty(j.msg_types)) AND NOT hasAny(j.msg_types, ['RELEASE', 'DECLINE'])

@@ -31,6 +31,6 @@ FROM
     JSONExtract(line, 'Tuple(ts String, `id.orig_h` String, `id.orig_p` UInt16, `id.resp_h` String, `id.resp_p` UInt16, method String, host String, uri String, referrer String, user_agent String, username String, status_code UInt16, request_body_len Nullable(UInt64), response_body_len Nullable(UInt64))') AS j
   FROM {lines:Identifier}
   -- JSONExtract would take the elements of an array for the fields of the tuple
-  WHERE match(line, '^\\s*[{]')
+  WHERE NOT startsWith(trimLeft(line), '[')
 )
 WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''

@@ -22,6 +22,6 @@ FROM
     JSONExtract(line, 'Tuple(ts String, `id.orig_h` String, `id.orig_p` UInt16, `id.resp_h` String, `id.resp_p` UInt16, server_name String)') AS j
   FROM {lines:Identifier}
   -- JSONExtract would take the elements of an array for the fields of the tuple
-  WHERE match(line, '^\\s*[{]')
+  WHERE NOT startsWith(trimLeft(line), '[')
 )
 WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''
