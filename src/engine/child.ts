@@ -1,50 +1,59 @@
 // The process that holds ClickHouse (chdb). It speaks the ClickHouse HTTP interface on a Unix socket, so that the same
 // client serves the embedded engine and a server. A native crash, a long query or full thread pool stays in here.
 // Arguments: data directory, socket path. It ends when its standard input ends, that is, with its parent.
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { Session } from 'chdb'
-import { boundValues } from './params.ts'
+import { dirname } from 'node:path'
+import type { Session } from 'chdb'
+import { settingsOf } from './limits.ts'
 
 const [directory, socketPath] = process.argv.slice(2) as [string, string]
+const parent = process.ppid
 
 /** One Session runs one query at a time (measured: `select 1` waited 14.8 s behind a long one), hence a pool. */
 const poolSize = 4
 
-function openSessions(): Session[] {
-  const sessions: Session[] = []
-  for (let i = 0; i < poolSize; i++) sessions.push(new Session(directory, { connectionArgs: ['--mark_cache_size=134217728'] }))
-  return sessions
+/** Session with the settings and the database that were set on it last. */
+type Seat = { readonly session: Session; said: string }
+
+async function openSeats(): Promise<Seat[]> {
+  const { Session } = await import('chdb')
+  const options = { connectionArgs: ['--mark_cache_size=134217728'] }
+  return Array.from({ length: poolSize }, () => ({ session: new Session(directory, options), said: '' }))
 }
 
-const idle: Session[] = []
-const waiting: ((session: Session) => void)[] = []
-const acquire = (): Promise<Session> => {
-  const session = idle.pop()
-  return session ? Promise.resolve(session) : new Promise((resolve) => waiting.push(resolve))
+const idle: Seat[] = []
+const waiting: ((seat: Seat) => void)[] = []
+const acquire = (): Promise<Seat> => {
+  const seat = idle.pop()
+  return seat ? Promise.resolve(seat) : new Promise((resolve) => waiting.push(resolve))
 }
-const release = (session: Session): void => {
+const release = (seat: Seat): void => {
   const next = waiting.shift()
-  if (next) next(session)
-  else idle.push(session)
+  if (next) next(seat)
+  else idle.push(seat)
 }
 
-/** Settings that the client sends with every query; all of them, because `SET` stays on the Session. */
-const settingNames = [
-  'max_execution_time',
-  'max_memory_usage',
-  'max_threads',
-  'max_insert_threads',
-  'max_insert_block_size',
-  'min_insert_block_size_rows',
-  'min_insert_block_size_bytes',
-  'max_bytes_before_external_group_by',
-  'max_bytes_before_external_sort',
-  'output_format_json_quote_64bit_integers',
-  'mutations_sync',
-  'lightweight_deletes_sync',
-  'input_format_parallel_parsing',
-  'max_read_buffer_size',
-] as const
+const settingNames = Object.keys(settingsOf())
+
+/** Sets what the client sends with a query, where it differs from what the session has. */
+function prepare(seat: Seat, search: URLSearchParams): void {
+  const settings = settingNames.flatMap((name) => {
+    const value = search.get(name)
+    return value !== null && /^[\w.]+$/.test(value) ? [`${name}=${value}`] : []
+  })
+  const database = search.get('database')
+  const statements = [
+    ...(settings.length > 0 ? [`SET ${settings.join(', ')}`] : []),
+    ...(database && /^\w+$/.test(database) ? [`USE ${database}`] : []),
+  ]
+  const said = statements.join(';')
+  if (seat.said === said) return
+  seat.said = ''
+  for (const statement of statements) seat.session.query(statement)
+  seat.said = said
+}
 
 const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = []
@@ -56,81 +65,96 @@ const insertHead = /^\s*INSERT\s+INTO\s+([\w.`]+)\s*\(([^)]*)\)\s*FORMAT\s+(\w+)
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://engine')
-  if (url.pathname === '/ping') {
-    response.end('Ok.\n')
-    return
-  }
   const body = await readBody(request)
   const inUrl = url.searchParams.get('query')
-  const sql = inUrl ?? body.toString('utf8')
-  const session = await acquire()
+  const seat = await acquire()
   try {
-    const settings = settingNames.flatMap((name) => {
-      const value = url.searchParams.get(name)
-      return value !== null && /^[\w.]+$/.test(value) ? [`${name}=${value}`] : []
-    })
-    if (settings.length > 0) session.query(`SET ${settings.join(', ')}`)
-    const database = url.searchParams.get('database')
-    if (database && /^\w+$/.test(database)) session.query(`USE ${database}`)
-    const params = boundValues(sql, url.searchParams)
-
-    const insert = inUrl && body.length > 0 ? insertHead.exec(inUrl) : null
+    prepare(seat, url.searchParams)
+    const insert = inUrl === null ? null : insertHead.exec(inUrl)
     if (insert) {
-      await session.insert({
-        table: insert[1]!,
-        columns: insert[2]!.split(',').map((column) => column.trim().replaceAll('`', '')),
-        format: insert[3] as 'JSONEachRow',
-        values: body,
-      })
+      if (body.length > 0) await store(seat.session, insert, body)
       response.end()
       return
     }
-    const format = /\bFORMAT\s+(\w+)\s*;?\s*$/i.exec(sql)
-    const statement = format ? sql.slice(0, format.index) : sql
-    const options = format ? { format: format[1]! } : { format: 'TSV' }
-    if (url.searchParams.get('wait_end_of_query') !== '1' && format) {
-      const stream = session.queryStreamBind(statement, params, options)
-      let begun = false
-      try {
-        for await (const chunk of stream) {
-          begun = true
-          if (!response.write(chunk.raw())) await new Promise((resolve) => response.once('drain', resolve))
-          if (response.destroyed) break
-        }
-        response.end()
-      } catch (error) {
-        if (begun) response.destroy(error as Error)
-        else throw error
-      }
-      return
-    }
-    const result = await session.queryBindAsync(statement, params, options)
-    response.setHeader('X-ClickHouse-Summary', JSON.stringify({ read_rows: String(result.rowsRead) }))
-    response.end(Buffer.from(result.bytes()))
+    const sql = inUrl ?? body.toString('utf8')
+    const format = /\nFORMAT (\w+)$/.exec(sql) // as the client ends what it wants rows of
+    if (format) await stream(seat.session, sql.slice(0, format.index), format[1]!, response)
+    else response.end(Buffer.from((await seat.session.queryAsync(sql, { format: 'TSV' })).bytes()))
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    const code = /Code: (\d+)/.exec(message)?.[1] ?? '1000'
+    const message = messageOf(error)
     response.statusCode = 500
-    response.setHeader('X-ClickHouse-Exception-Code', code)
+    response.setHeader('X-ClickHouse-Exception-Code', /Code: (\d+)/.exec(message)?.[1] ?? '1000')
     response.end(message)
   } finally {
-    release(session)
+    release(seat)
   }
 }
 
-try {
-  idle.push(...openSessions())
-} catch (error) {
-  process.stdout.write(`failed ${error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error)}\n`)
-  process.exit(1)
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+async function store(session: Session, [, table, columns, format]: RegExpExecArray, values: Buffer): Promise<void> {
+  await session.insert({
+    table: table!,
+    columns: columns!.split(',').map((column) => column.trim().replaceAll('`', '')),
+    format: format as 'JSONEachRow',
+    values,
+  })
 }
-const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 64 * 1024 ** 2 }, (request, response) => {
-  answer(request, response).catch((error: unknown) => response.destroy(error as Error))
-})
-server.listen(socketPath, () => process.stdout.write('ready\n'))
-process.stdin.on('end', () => {
-  for (const session of idle) session.close()
+
+/** Sends a result as it comes. An error after the first bytes is told in the stream, as ClickHouse does since 25.11. */
+async function stream(session: Session, sql: string, format: string, response: ServerResponse): Promise<void> {
+  const tag = randomBytes(8).toString('hex')
+  response.setHeader('X-ClickHouse-Exception-Tag', tag)
+  let begun = false
+  try {
+    for await (const chunk of session.queryStream(sql, { format })) {
+      begun = true
+      if (!response.write(chunk.raw())) await writable(response)
+      if (response.destroyed) return
+    }
+    response.end()
+  } catch (error) {
+    if (!begun) throw error
+    const message = `${messageOf(error)
+      .replaceAll(/[\r\n]+/g, ' ')
+      .slice(0, 4000)}\n`
+    response.end(`\r\n__exception__\r\n${tag}\r\n${message}${Buffer.byteLength(message)} ${tag}\r\n__exception__\r\n`)
+  }
+}
+
+const writable = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go)
+      resolve()
+    }
+    response.on('drain', go).on('close', go)
+    if (response.destroyed) go()
+  })
+
+function end(): void {
+  const busy = idle.length < poolSize
+  for (const seat of idle) seat.session.close()
+  // the parent removes its folder; a parent that was killed cannot
+  if (process.ppid !== parent) rmSync(dirname(socketPath), { recursive: true, force: true })
+  // a running query cannot be stopped, and an orderly end would wait for it; the store survives this (kill -9 was tried)
+  if (busy) process.kill(process.pid, 'SIGKILL')
   process.exit(0)
-})
+}
+
+process.stdin.on('end', end).on('error', end)
 process.stdin.resume()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}) // the parent decides when to end
+try {
+  idle.push(...(await openSeats()))
+} catch (error) {
+  const { code } = error as NodeJS.ErrnoException
+  process.stdout.write(`failed ${code ?? ''} ${messageOf(error).replaceAll(/\s+/g, ' ')}\n`, () => process.exit(1))
+}
+const server = createServer(
+  { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 64 * 1024 ** 2 },
+  (request, response) => {
+    answer(request, response).catch((error: unknown) => response.destroy(error as Error))
+  },
+)
+if (idle.length > 0) server.listen(socketPath, () => process.stdout.write('ready\n'))

@@ -3,6 +3,9 @@ import { type Table, tables } from '../model/index.ts'
 
 export const rawName = (table: string): string => `${table}_raw`
 
+/** Name that the rows of a table are stored under. */
+export const storedName = (table: Table): string => (table.role === 'evidence' ? rawName(table.name) : table.name)
+
 function columnLine(name: string, column: Table['columns'][string]): string {
   const fallback = column.fallback === undefined ? '' : ` DEFAULT ${column.fallback}`
   const codec = column.codec === undefined ? '' : ` CODEC(${column.codec})`
@@ -10,14 +13,12 @@ function columnLine(name: string, column: Table['columns'][string]): string {
 }
 
 export function createTable(table: Table): string {
-  const name = table.role === 'evidence' ? rawName(table.name) : table.name
   const columns = Object.entries(table.columns).map(([column, declared]) => columnLine(column, declared))
-  return `CREATE TABLE IF NOT EXISTS ${name} (\n  ${columns.join(',\n  ')}\n) ENGINE = MergeTree ORDER BY (${table.order.join(', ')})`
+  return `CREATE TABLE IF NOT EXISTS ${storedName(table)} (\n  ${columns.join(',\n  ')}\n) ENGINE = MergeTree ORDER BY (${table.order.join(', ')})`
 }
 
 export function addColumn(table: Table, column: string): string {
-  const name = table.role === 'evidence' ? rawName(table.name) : table.name
-  return `ALTER TABLE ${name} ADD COLUMN IF NOT EXISTS ${columnLine(column, table.columns[column]!)}`
+  return `ALTER TABLE ${storedName(table)} ADD COLUMN IF NOT EXISTS ${columnLine(column, table.columns[column]!)}`
 }
 
 /** Sources whose rows count: committed, and not replaced by the same bytes read by a newer format version. */
@@ -78,7 +79,7 @@ export const functions: Readonly<Record<string, string>> = {
     "(md, clock, latest) -> toUInt16(toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6)) - if(md = '02-29', (toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6))) % 4, 0))",
   // Time at the head of a log line, from its first words: ISO 8601, `2024-05-09 22:04:25`, `05-Jul-2023 12:00:00.123`,
   // syslog without a year; before it perhaps <PRI> or `<PRI>1` (RFC 3164, 5424). 1970 when there is none. No zone: UTC.
-  logTime: "(words, newest) -> headTime(headWords(words), newest)",
+  logTime: '(words, newest) -> headTime(headWords(words), newest)',
   // BIND’s own time (`05-Jul-2023 12:00:00.123`, with milliseconds and year) where it stands behind a syslog head; else `logTime`.
   stampOfNamed:
     "(head, newest) -> logTime(splitByWhitespace(if(match(head, '[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9]'), extract(head, '[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9:.]+'), head)), newest)",
@@ -101,7 +102,8 @@ export const functions: Readonly<Record<string, string>> = {
   qtypeName:
     "(x) -> transform(toInt64(x), [1, 2, 5, 6, 12, 13, 15, 16, 17, 24, 25, 28, 29, 33, 35, 37, 39, 41, 43, 44, 46, 47, 48, 50, 52, 61, 64, 65, 99, 251, 252, 255, 256, 257], ['A', 'NS', 'CNAME', 'SOA', 'PTR', 'HINFO', 'MX', 'TXT', 'RP', 'SIG', 'KEY', 'AAAA', 'LOC', 'SRV', 'NAPTR', 'CERT', 'DNAME', 'OPT', 'DS', 'SSHFP', 'RRSIG', 'NSEC', 'DNSKEY', 'NSEC3', 'TLSA', 'OPENPGPKEY', 'SVCB', 'HTTPS', 'SPF', 'IXFR', 'AXFR', 'ANY', 'URI', 'CAA'], concat('TYPE', toString(x)))",
   // What a record says of its device, as one text: joins `network` with `identity`.
-  subjectOf: "(device, device_from, user, ip, mac, host) -> arrayStringConcat([device, device_from, user, ip, mac, host], '\\x1F')",
+  subjectOf:
+    "(device, device_from, user, ip, mac, host) -> arrayStringConcat([device, device_from, user, ip, mac, host], '\\x1F')",
   // Host, path and query of a URL without scheme, userinfo and fragment; the host in lower case.
   urlKeyOf:
     "(x) -> concat(lower(extract(x, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#]*)')), extract(cutFragment(x), '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*(.*)$'))",
@@ -112,7 +114,7 @@ export function schemaStatements(): string[] {
     ...Object.entries(functions).map(([name, body]) => `CREATE OR REPLACE FUNCTION ${name} AS ${body}`),
     ...tables.map((table) => createTable(table)),
     'CREATE TABLE IF NOT EXISTS settled (source UInt64) ENGINE = MergeTree ORDER BY source',
-    'CREATE TABLE IF NOT EXISTS migration (version UInt32, codling String, applied DateTime64(6)) ENGINE = MergeTree ORDER BY version',
+    'CREATE TABLE IF NOT EXISTS migration (version UInt32, codling String, applied DateTime64(6), declared String) ENGINE = MergeTree ORDER BY version',
   ]
 }
 

@@ -1,10 +1,12 @@
 // The embedded engine: starts the child that holds chdb, and keeps one process to a store.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { plainMessage, UserError } from '../model/index.ts'
+import { explain } from './explain.ts'
+import { alive, makeScratch, sweepScratch } from './leftovers.ts'
 
 export type Embedded = {
   readonly socket: string
@@ -15,49 +17,79 @@ export type Embedded = {
 
 const childPath = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
 
-type Holder = { pid: number; since: string; command: string }
+type Holder = { readonly pid: number; readonly since: string; readonly command: string }
 
-/** Starts the engine on `directory`, or on a temporary one that is removed at `stop`. */
+/** The engine of a process that was killed ends by itself; until then it holds the lock of the store. */
+const patience = 10_000
+
+/** Starts the engine on `directory`, or on a temporary one that is removed at `stop`. Throws `UserError`. */
 export async function startEmbedded(directory: string | null): Promise<Embedded> {
-  const scratch = mkdtempSync(join(tmpdir(), `codling-${process.pid}-`))
+  void sweepScratch()
+  let scratch: string
+  try {
+    scratch = makeScratch()
+  } catch (error) {
+    throw asUserError(
+      explain(error),
+      'The temporary folder cannot be written to.',
+      'Set TMPDIR to a folder that you may write to.',
+    )
+  }
   const store = directory === null ? join(scratch, 'store') : resolve(directory)
+  const discard = () => rmSync(scratch, { recursive: true, force: true })
+  try {
+    prepareFolder(store)
+  } catch (error) {
+    discard()
+    throw error
+  }
   const holderFile = join(store, 'codling-holder.json')
-  try {
-    mkdirSync(store, { recursive: true, mode: 0o700 })
-    if (!statSync(store).isDirectory()) throw new Error('it is a file')
-  } catch (error) {
-    throw new UserError(`The store ${store} cannot be used.`, plainMessage(error), 'Name a folder that you may write to with --store DIR.', { cause: error })
-  }
-  const holder = readHolder(holderFile)
-  if (holder && holder.pid !== process.pid && alive(holder.pid)) throw inUse(store, holder)
-
   const socket = join(scratch, 'engine.sock')
-  const child = spawn(process.execPath, ['--no-warnings', childPath, join(store, 'data'), socket], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '32' },
-    detached: true, // Ctrl-C goes to the parent alone, which ends the child in good order
-  })
-  const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)))
-  try {
-    await ready(child)
-  } catch (error) {
-    const message = plainMessage(error)
-    rmSync(scratch, { recursive: true, force: true })
-    if (/CANNOT_OPEN_FILE|Cannot lock file|code: 76|Another server instance/i.test(message)) throw inUse(store, readHolder(holderFile))
-    if (/ERR_MODULE_NOT_FOUND|Cannot find (package|module)|prebuilt|libchdb/i.test(message))
-      throw new UserError('The embedded engine (chdb) is not installed for this machine.', message, 'Use Linux with glibc or macOS, or a ClickHouse server with --server http://user:password@host:8123/database.')
-    if (/No space left|NOT_ENOUGH_SPACE|ENOSPC/i.test(message)) throw new UserError('The disk is full.', message, 'Free some space, or name a store on another disk with --store DIR.')
-    throw new UserError(`The store ${store} cannot be opened.`, message, 'Check that the folder is a Codling store and may be written to, or name another with --store DIR.')
+  const start = (): { child: ChildProcess; exited: Promise<number | null> } => {
+    const child = spawn(process.execPath, ['--no-warnings', childPath, join(store, 'data'), socket], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '32' },
+      detached: true, // Ctrl-C goes to the parent alone, which ends the child in good order
+    })
+    child.stdin!.on('error', () => {}) // it died: `exited` tells
+    return { child, exited: new Promise((done) => child.once('exit', (code) => done(code))) }
   }
-  const self: Holder = { pid: process.pid, since: new Date().toISOString(), command: process.argv.slice(2, 4).join(' ') }
-  if (directory !== null) writeFileSync(holderFile, JSON.stringify(self))
+  let running = start()
+  for (const until = Date.now() + patience; ; running = start()) {
+    try {
+      await ready(running.child)
+      break
+    } catch (error) {
+      running.child.kill('SIGKILL')
+      const holder = readHolder(holderFile)
+      const locked = /CANNOT_OPEN_FILE|Cannot lock file|code: 76|Another server instance/i.test(plainMessage(error))
+      if (locked && !(holder && alive(holder.pid)) && Date.now() < until) {
+        await sleep(250)
+        continue
+      }
+      discard()
+      throw locked ? inUse(store, holder) : startFailure(store, error)
+    }
+  }
+  const { child, exited } = running
+  const self: Holder = {
+    pid: process.pid,
+    since: new Date().toISOString(),
+    command: process.argv.slice(2, 4).join(' '),
+  }
   const cleanup = () => {
-    if (directory !== null) rmSync(holderFile, { force: true })
-    rmSync(scratch, { recursive: true, force: true })
+    if (directory !== null && readHolder(holderFile)?.pid === process.pid) rmSync(holderFile, { force: true })
+    discard()
   }
   const onExit = () => {
     child.kill('SIGKILL')
     cleanup()
+  }
+  try {
+    if (directory !== null) writeFileSync(holderFile, JSON.stringify(self), { mode: 0o600 })
+  } catch (error) {
+    onExit()
+    throw startFailure(store, error)
   }
   process.once('exit', onExit)
   return {
@@ -75,6 +107,42 @@ export async function startEmbedded(directory: string | null): Promise<Embedded>
   }
 }
 
+const folderHint = 'Name a folder that you may write to with --store DIR.'
+
+function prepareFolder(store: string): void {
+  if (statSync(store, { throwIfNoEntry: false })?.isDirectory() === false)
+    throw new UserError(`The store ${store} cannot be used.`, 'It is a file, not a folder.', folderHint)
+  try {
+    mkdirSync(store, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw asUserError(explain(error), `The store ${store} cannot be used.`, folderHint)
+  }
+}
+
+const asUserError = (error: unknown, what: string, next: string): UserError =>
+  error instanceof UserError ? error : new UserError(what, plainMessage(error), next, { cause: error })
+
+function startFailure(store: string, error: unknown): UserError {
+  const message = plainMessage(error)
+  if (
+    /MODULE_NOT_FOUND|CHDB_PLATFORM|CHDB_BINARY|Cannot find (package|module)|no native binding|native binding/i.test(
+      message,
+    )
+  )
+    return new UserError(
+      'The embedded engine (chdb) is not installed for this machine.',
+      message,
+      'Use Linux with glibc or macOS, or a ClickHouse server with --server http://user:password@host:8123/database.',
+      { cause: error },
+    )
+  return asUserError(
+    explain(error),
+    `The store ${store} cannot be opened.`,
+    'Check that the folder is a Codling store and may be written to, or name another with --store DIR.',
+  )
+}
+
+/** Resolves when the child takes queries; rejects with what it said when it ends before. */
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((done, fail) => {
     let out = ''
@@ -83,12 +151,12 @@ function ready(child: ChildProcess): Promise<void> {
       errors = (errors + data.toString()).slice(-4000)
     })
     child.stdout!.on('data', (data: Buffer) => {
-      out += data.toString()
+      out = (out + data.toString()).slice(-8000)
       if (out.includes('ready\n')) done()
-      else if (out.startsWith('failed ') && out.includes('\n')) fail(new Error(out.slice(7)))
+      else if (out.startsWith('failed ') && out.includes('\n')) fail(new Error(out.slice(7).trim()))
     })
     child.once('error', fail)
-    child.once('exit', (code, signal) => fail(new Error(out.startsWith('failed ') ? out.slice(7) : errors || `the engine ended (${code ?? signal})`)))
+    child.once('close', (code, signal) => fail(new Error(errors || `the engine ended (${code ?? signal})`)))
   })
 }
 
@@ -98,15 +166,6 @@ function readHolder(file: string): Holder | null {
     return typeof holder.pid === 'number' ? holder : null
   } catch {
     return null
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !existsSync('/proc') || existsSync(`/proc/${pid}`)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -1,24 +1,26 @@
 // The only room that knows ClickHouse: connect, prepare the schema, write, query.
-import { createWriteStream, symlinkSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { UserError } from '../model/index.ts'
-import { type Client, openClient, type Params } from './client.ts'
+import { type Client, openClient } from './client.ts'
+import { guard } from './crash.ts'
 import { startEmbedded } from './embedded.ts'
-import type { QueryLimits } from './limits.ts'
+import { explain } from './explain.ts'
+import { makeScratch, sweepScratch } from './leftovers.ts'
+import { type Lines, openFileLines, openStreamedLines, sweepLines } from './lines.ts'
 import { prepareSchema } from './schema.ts'
+import { connectServer, serverAddress } from './server.ts'
 
-export type { Client, Params } from './client.ts'
-export { explain } from './client.ts'
+export type { Client } from './client.ts'
+export { EngineCrash } from './crash.ts'
 export { functions, rawName } from './ddl.ts'
+export { explain } from './explain.ts'
 export type { QueryLimits } from './limits.ts'
+export type { Lines } from './lines.ts'
+export type { Params } from './params.ts'
 export { schemaVersion } from './schema.ts'
 export { openWriter, timeText, type Writer } from './write.ts'
-
-/** Text offered to SQL as a relation (record UInt64, line String). */
-export type Lines = { readonly relation: string; release(): Promise<void> }
 
 export type Engine = Client & {
   readonly kind: 'embedded' | 'server'
@@ -36,146 +38,62 @@ export type EngineOptions = {
   readonly version: string
 }
 
+/** Opens the store and prepares its schema. Throws `UserError` for all that the operator can mend. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   return options.server === undefined ? openEmbedded(options) : openServer(options.server, options)
 }
 
 async function openEmbedded(options: EngineOptions): Promise<Engine> {
   const child = await startEmbedded(options.store)
-  try {
-    const bare = openClient({ socket: child.socket }, undefined)
-    await bare.run('CREATE DATABASE IF NOT EXISTS codling')
+  const bare = openClient({ socket: child.socket }, undefined)
+  const client = guard(openClient({ socket: child.socket }, 'codling'), child.exited)
+  const close = async () => {
     await bare.close()
-    const client = openClient({ socket: child.socket }, 'codling')
-    await prepareSchema(client, options.version)
-    let count = 0
-    return {
-      ...guard(client, child.exited),
-      kind: 'embedded',
-      scratch: child.scratch,
-      async lines(file) {
-        const relation = `lines_${++count}`
-        // file() takes a name for a glob and tells the format from it: it gets a link with a name of ours
-        const link = join(child.scratch, `${relation}.txt`)
-        symlinkSync(file, link)
-        await client.run(
-          `CREATE OR REPLACE VIEW ${relation} AS SELECT _row_number + 1 AS record, line FROM file('${link}', 'LineAsString', 'line String')`,
-        )
-        return {
-          relation,
-          async release() {
-            await client.run(`DROP VIEW IF EXISTS ${relation}`)
-            await rm(link, { force: true })
-          },
-        }
-      },
-      async close() {
-        await client.close()
-        await child.stop()
-      },
-    }
-  } catch (error) {
+    await client.close()
     await child.stop()
+  }
+  try {
+    await bare.run('CREATE DATABASE IF NOT EXISTS codling')
+    await prepareSchema(client, options.version)
+    await sweepLines(client, 'embedded')
+  } catch (error) {
+    await close()
     throw error
   }
-}
-
-/** When the child dies (a native crash, the kernel’s memory killer), say so instead of a broken socket. */
-function guard(client: Client, exited: Promise<number | null>): Client {
-  let gone = false
-  exited.then(
-    () => {
-      gone = true
-    },
-    () => {},
-  )
-  const told = (error: unknown): unknown => {
-    const code = (error as NodeJS.ErrnoException | null)?.code
-    return gone || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ENOENT'
-      ? new EngineCrash('The engine process ended unexpectedly (a crash, or the system ran out of memory).', { cause: error })
-      : error
-  }
-  const wrap =
-    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      try {
-        return await call(...args)
-      } catch (error) {
-        throw told(error)
-      }
-    }
-  return {
-    query: wrap(client.query) as Client['query'],
-    stream: client.stream,
-    run: wrap(client.run),
-    insert: wrap(client.insert),
-    insertStream: wrap(client.insertStream),
-    close: client.close,
-  }
-}
-
-/** The embedded engine died. The source that was being read failed; a new engine can go on with the next. */
-export class EngineCrash extends Error {
-  override name = 'EngineCrash'
+  return { ...client, kind: 'embedded', scratch: child.scratch, lines: openFileLines(client, child.scratch), close }
 }
 
 async function openServer(server: string, options: EngineOptions): Promise<Engine> {
-  let url: URL
+  const client = await connectServer(serverAddress(server))
   try {
-    url = new URL(server)
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('not http')
+    await prepareSchema(client, options.version)
+    await sweepLines(client, 'server')
   } catch (error) {
-    throw new UserError('--server is not a URL that can be used.', 'It must look like http://user:password@host:8123/database.', 'Correct it and run the command again.', { cause: error })
+    await client.close()
+    throw error
   }
-  const database = decodeURIComponent(url.pathname.replace(/^\/+|\/+$/g, '')) || 'codling'
-  if (!/^\w{1,64}$/.test(database))
-    throw new UserError('The database in --server has a name that cannot be used.', 'Letters, digits and _ only.', 'Name another database: http://user:password@host:8123/database.')
-  const username = decodeURIComponent(url.username)
-  const password = decodeURIComponent(url.password)
-  const where = {
-    url: `${url.protocol}//${url.host}`,
-    ...(username ? { username } : {}),
-    ...(password ? { password } : {}),
-  }
-  const client = openClient(where, database)
-  try {
-    await client.query('SELECT 1')
-  } catch (error) {
-    if (!(error instanceof UserError && /database does not exist/.test(error.message))) throw error
-    const bare = openClient(where, undefined)
-    await bare.run(`CREATE DATABASE IF NOT EXISTS ${database}`)
-    await bare.close()
-  }
-  await prepareSchema(client, options.version)
-  const scratch = await mkdtemp(join(tmpdir(), `codling-${process.pid}-`))
-  let count = 0
+  void sweepScratch()
+  const scratch = makeScratch()
+  const discard = () => rm(scratch, { recursive: true, force: true })
   return {
     ...client,
     kind: 'server',
     scratch,
-    async lines(file) {
-      const { createReadStream } = await import('node:fs')
-      const relation = `lines_${process.pid}_${Date.now().toString(36)}_${++count}`
-      await client.run(`CREATE TABLE ${relation} (record UInt64, line String) ENGINE = MergeTree ORDER BY record`)
-      // one stream read by one thread: row numbers are line numbers
-      await client.insertStream(
-        `INSERT INTO ${relation} SELECT rowNumberInAllBlocks() + 1, line FROM input('line String') FORMAT LineAsString`,
-        createReadStream(file, { highWaterMark: 1024 ** 2 }),
-      )
-      return { relation, release: () => client.run(`DROP TABLE IF EXISTS ${relation}`) }
-    },
+    lines: openStreamedLines(client),
     async close() {
       await client.close()
-      await rm(scratch, { recursive: true, force: true })
+      await discard()
     },
   }
 }
 
-/** Writes bytes to a spool file of our own naming and returns its path. */
+/** Writes bytes to a spool file of our own naming and returns its path. Throws `UserError` when the disk is full. */
 export async function spool(engine: Engine, bytes: AsyncIterable<Buffer>, name: string): Promise<string> {
   const file = join(engine.scratch, name)
-  await pipeline(bytes, createWriteStream(file, { mode: 0o600, highWaterMark: 1024 ** 2 }))
+  try {
+    await pipeline(bytes, createWriteStream(file, { mode: 0o600, highWaterMark: 1024 ** 2 }))
+  } catch (error) {
+    throw explain(error)
+  }
   return file
 }
-
-export type Limited = { readonly params?: Params; readonly limits?: QueryLimits }

@@ -1,25 +1,45 @@
-// Bound values: the client sends ClickHouse's text of a value (as on the HTTP interface); chdb wants JavaScript values.
+// Bound values. They are written into the text of the query here, for both engines, because neither binds well itself:
+// chdb 3.4 lets parameters of queries that run at the same time overwrite each other, so that its client runs such
+// queries one by one (`runExclusiveParam`; `select {p:UInt8}` waited 51 s behind a long query), and a server refuses
+// values above 128 KiB (http_max_field_value_size).
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', 0: '\0', a: '\x07', v: '\v' }
-const unescaped = (text: string): string => text.replaceAll(/\\(.)/gs, (_, c: string) => escapes[c] ?? c)
+export type Params = Readonly<Record<string, unknown>>
 
-const token = /'((?:[^'\\]|\\.)*)'|[^,[\]{}:\s]+/gs
-const value = (match: RegExpMatchArray): string | number => (match[1] === undefined ? Number(match[0]) : unescaped(match[1]))
+/** A string literal of ClickHouse: only these two characters can end it or mean something in it. */
+const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, (c) => `\\${c}`)}'`
 
-/** Values of `param_*` in `search`, typed by the placeholders `{name:Type}` of `sql`. Flat arrays and maps only. */
-export function boundValues(sql: string, search: URLSearchParams): Record<string, unknown> {
-  const params: Record<string, unknown> = {}
-  for (const [key, text] of search) {
-    if (!key.startsWith('param_')) continue
-    const name = key.slice(6)
-    const type = new RegExp(`\\{\\s*${name}\\s*:\\s*([A-Za-z0-9]+)`).exec(sql)?.[1]
-    if (type === 'Array') params[name] = [...text.matchAll(token)].map(value)
-    else if (type === 'Map') {
-      const flat = [...text.matchAll(token)].map(value)
-      const map: Record<string, unknown> = {}
-      for (let i = 0; i + 1 < flat.length; i += 2) map[String(flat[i])] = flat[i + 1]
-      params[name] = map
-    } else params[name] = unescaped(text)
-  }
-  return params
+function literal(value: unknown): string {
+  if (value === null) return 'NULL'
+  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return `[${value.map(literal).join(',')}]`
+  if (typeof value !== 'object') throw new TypeError(`a ${typeof value} cannot be bound`)
+  return `map(${Object.entries(value)
+    .map(([key, item]) => `${quoted(key)},${literal(item)}`)
+    .join(',')})`
+}
+
+/**
+ * Literals, quoted names and comments, which hold no placeholder; and placeholders. What is not closed reaches to the
+ * end of the text, so that nothing is looked at twice.
+ */
+const tokens =
+  /'[^'\\]*(?:(?:\\.|'')[^'\\]*)*(?:'|\\?$)|`[^`\\]*(?:\\.[^`\\]*)*(?:`|\\?$)|"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\{\s*([A-Za-z_]\w*)\s*:\s*([^{}]*)\}/gs
+
+/**
+ * `sql` with each `{name:Type}` that `params` has a value for replaced by a literal of that type. A placeholder without
+ * a value stays as it is, and ClickHouse refuses it. Throws when an Identifier is no plain name.
+ */
+export function bind(sql: string, params: Params = {}): string {
+  return sql.replaceAll(tokens, (all: string, name: string | undefined, given: string | undefined) => {
+    const value = name !== undefined && Object.hasOwn(params, name) ? params[name] : undefined
+    if (value === undefined) return all
+    const type = given!.trim()
+    if (type === 'String') return quoted(String(value))
+    if (type !== 'Identifier') return `_CAST(${literal(value)}, ${quoted(type)})`
+    if (!/^\w+(\.\w+)?$/.test(String(value))) throw new TypeError(`{${name}:Identifier}: not a plain name`)
+    return String(value).replaceAll(/\w+/g, '`$&`')
+  })
 }

@@ -1,7 +1,8 @@
 // Opening a store: creates what is missing, adds columns that a newer Codling declares, refuses what is newer than itself.
+import { createHash } from 'node:crypto'
 import { tables, UserError } from '../model/index.ts'
 import type { Client } from './client.ts'
-import { addColumn, rawName, schemaStatements, viewStatements } from './ddl.ts'
+import { addColumn, schemaStatements, storedName, viewStatements } from './ddl.ts'
 
 /** Raised when stores of the version before need more than new tables or columns; a step for it goes into `steps`. */
 export const schemaVersion = 1
@@ -9,38 +10,55 @@ export const schemaVersion = 1
 /** Statements that take a store of version n-1 to n, for what adding tables and columns cannot do. */
 const steps: Readonly<Record<number, readonly string[]>> = {}
 
+type Migration = { readonly version: number; readonly codling: string; readonly declared: string }
+
+/** Throws `UserError` for a store of a newer version. */
 export async function prepareSchema(client: Client, codlingVersion: string): Promise<void> {
-  const present = await client.query<{ table: string; name: string }>(
+  const columns = await client.query<{ table: string; name: string }>(
     'SELECT table, name FROM system.columns WHERE database = currentDatabase()',
   )
-  const has = new Set(present.map((column) => `${column.table}.${column.name}`))
-  let version = 0
-  if (has.has('migration.version')) {
-    const [row] = await client.query<{ version: number; codling: string }>(
-      'SELECT toUInt32(max(version)) AS version, argMax(codling, version) AS codling FROM migration',
+  const has = new Set(columns.map((column) => `${column.table}.${column.name}`))
+  const last = has.has('migration.version') ? await lastMigration(client, has) : null
+  const version = last?.version ?? 0
+  if (version > schemaVersion)
+    throw new UserError(
+      `The store was written by a newer Codling (${last!.codling}, store version ${version}).`,
+      `This Codling knows store version ${schemaVersion}.`,
+      'Update Codling, or name another store with --store DIR.',
     )
-    version = row?.version ?? 0
-    if (version > schemaVersion)
-      throw new UserError(
-        `The store was written by a newer Codling (${row!.codling}, store version ${version}).`,
-        `This Codling knows store version ${schemaVersion}.`,
-        'Update Codling, or name another store with --store DIR.',
-      )
-  }
-  const complete =
-    version === schemaVersion &&
-    tables.every((table) => Object.keys(table.columns).every((column) => has.has(`${table.role === 'evidence' ? rawName(table.name) : table.name}.${column}`)))
-  if (complete) return
-  await Promise.all(schemaStatements().map((statement) => client.run(statement)))
-  for (const table of tables) {
-    const name = table.role === 'evidence' ? rawName(table.name) : table.name
-    if (!has.has(`${name}.${table.order[0]}`)) continue
-    for (const column of Object.keys(table.columns)) if (!has.has(`${name}.${column}`)) await client.run(addColumn(table, column))
-  }
-  for (let step = version + 1; step <= schemaVersion; step++) for (const statement of steps[step] ?? []) await client.run(statement)
-  const [live, ...views] = viewStatements()
-  await client.run(live!)
-  await Promise.all(views.map((statement) => client.run(statement)))
-  if (version < schemaVersion)
-    await client.run(`INSERT INTO migration SELECT ${schemaVersion}, {codling:String}, now64(6)`, { codling: codlingVersion })
+  const missing = tables.flatMap((table) =>
+    Object.keys(table.columns)
+      .filter((column) => !has.has(`${storedName(table)}.${column}`))
+      .map((column) => ({ table, column })),
+  )
+  const declared = declaration()
+  if (last?.declared === declared && version === schemaVersion && missing.length === 0) return
+  const added = missing.filter(({ table }) => has.has(`${storedName(table)}.${table.order[0]}`))
+  const taken = Array.from({ length: schemaVersion - version }, (_, i) => steps[version + 1 + i] ?? [])
+  await client.script([
+    ...schemaStatements(),
+    ...(has.has('migration.declared') ? [] : ['ALTER TABLE migration ADD COLUMN IF NOT EXISTS declared String']),
+    ...added.map(({ table, column }) => addColumn(table, column)),
+    ...(version === 0 ? [] : taken.flat()),
+    ...viewStatements(),
+  ])
+  await client.run('INSERT INTO migration SELECT {version:UInt32}, {codling:String}, now64(6), {declared:String}', {
+    version: schemaVersion,
+    codling: codlingVersion,
+    declared,
+  })
 }
+
+async function lastMigration(client: Client, has: ReadonlySet<string>): Promise<Migration | null> {
+  const declared = has.has('migration.declared') ? 'declared' : "'' AS declared"
+  const [row] = await client.query<Migration>(
+    `SELECT version, codling, ${declared} FROM migration ORDER BY version DESC, applied DESC LIMIT 1`,
+  )
+  return row ?? null
+}
+
+/** Hash of all that a store is declared to hold: functions and views change without a new version. */
+const declaration = (): string =>
+  createHash('sha256')
+    .update([...schemaStatements(), ...viewStatements()].join('\0'))
+    .digest('hex')

@@ -52,4 +52,8 @@ export function openWriter(client: Client, table: Table, target: string): Writer
 
 /** JSON.stringify escapes lone surrogates as \udXXX, which the engine refuses: they become U+FFFD. */
 const wellFormed = (json: string): string =>
-  /\\ud[89a-f]/i.test(json) ? json.replaceAll(/\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}/gi, (match, high) => (match === '\\\\' || high ? match : '\\ufffd')) : json
+  /\\ud[89a-f]/i.test(json)
+    ? json.replaceAll(/\\\\|\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}/gi, (match, high) =>
+        match === '\\\\' || high ? match : '\\ufffd',
+      )
+    : json
