@@ -120,7 +120,7 @@ function prepareFolder(store: string): void {
 }
 
 const asUserError = (error: unknown, what: string, next: string): UserError =>
-  error instanceof UserError ? error : new UserError(what, plainMessage(error), next, { cause: error })
+  error instanceof UserError ? error : new UserError(what, plainMessage(error).slice(0, 400), next, { cause: error })
 
 function startFailure(store: string, error: unknown): UserError {
   const message = plainMessage(error)
@@ -153,10 +153,13 @@ function ready(child: ChildProcess): Promise<void> {
     child.stdout!.on('data', (data: Buffer) => {
       out = (out + data.toString()).slice(-8000)
       if (out.includes('ready\n')) done()
-      else if (out.startsWith('failed ') && out.includes('\n')) fail(new Error(out.slice(7).trim()))
     })
     child.once('error', fail)
-    child.once('close', (code, signal) => fail(new Error(errors || `the engine ended (${code ?? signal})`)))
+    // chdb says on standard error why, and throws no more than that it could not connect
+    child.once('close', (code, signal) => {
+      const said = `${out.startsWith('failed ') ? out.slice(7) : ''}${errors}`.trim()
+      fail(new Error(said || `the engine ended (${code ?? signal})`))
+    })
   })
 }
 
