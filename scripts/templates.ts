@@ -50,7 +50,7 @@ export const ${name} = defineFormat({
 SELECT
   record,
   line AS raw,
-  timeOf(f[1]) AS ts,
+  anyTime(f[1]) AS ts,
   'dns' AS kind,
   addressOf(f[2]) AS src_ip,
   nameOf(f[3]) AS domain,
@@ -64,7 +64,7 @@ WHERE length(f) = 3 AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND doma
 -- passed over: blank lines and the header
 SELECT
   record,
-  if(length(f) = 3 AND toUnixTimestamp64Micro(timeOf(f[1])) <= 0, 'bad_time', 'bad_record') AS code,
+  if(length(f) = 3 AND toUnixTimestamp64Micro(anyTime(f[1])) <= 0, 'bad_time', 'bad_record') AS code,
   if(code = 'bad_time', 'no readable time at the head of the line', 'not three fields: time, address, name') AS detail,
   line
 FROM (SELECT record, line, splitByChar(' ', line) AS f FROM {lines:Identifier})

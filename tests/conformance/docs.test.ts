@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { generated, stale } from '../../scripts/docs.ts'
+import { functions } from '../../src/engine/index.ts'
 import { parseMap } from '../../src/formats/mapped/map.ts'
 import { specLines } from './spec.ts'
 import { textOf, tracked } from './tracked.ts'
@@ -77,6 +78,13 @@ describe('examples', () => {
   test('the map in docs/howto/map.md is a map', () => {
     const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(textOf('docs/howto/map.md')!) ?? []
     expect(parseMap(text, 'docs/howto/map.md').fields.src_ip).toBe('source.ip')
+  })
+
+  test('the SQL functions named in docs/howto/add-a-format.md exist', () => {
+    const [, list = ''] = /shared functions[^:]*: (.+)\(/.exec(textOf('docs/howto/add-a-format.md')!) ?? []
+    const said = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name!)
+    expect(said.length).toBeGreaterThan(5)
+    expect(said.filter((name) => !(name in functions))).toEqual([])
   })
 
   test('the options in documents exist', () => {
