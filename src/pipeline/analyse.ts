@@ -51,11 +51,28 @@ type AssertionRow = {
   readonly state: string
 }
 
+/** Findings about the sources named. What a store knows besides of the same device and indicator counts with them. */
 export async function runAn1700(engine: Engine, options: AnalyseOptions): Promise<Analysed> {
+  const named = await contactsOf(engine, options.sources, options)
+  if (named.rows.length === 0) return { findings: [], history: [] }
+  const live = await engine.query<{ id: number }>("SELECT id FROM source_live WHERE NOT startsWith(format, 'intel:')")
+  const all = new Set([...options.sources, ...live.map(({ id }) => id)])
+  if (all.size === new Set(options.sources).size) return judgeContacts(engine, named, options)
+  // a growing log adds a source with each scan: judged alone, its finding would forget what was counted before
+  const keyOf = ({ indicator, ended, who }: Row): string => `${indicator} ${ended} ${who}`
+  const keys = new Set(named.rows.map(keyOf))
+  const whole = await contactsOf(engine, [...all], options)
+  return judgeContacts(engine, { ...whole, rows: whole.rows.filter((row) => keys.has(keyOf(row))) }, options)
+}
+
+type Contacts = { readonly rows: readonly Row[]; readonly assertions: Assertions }
+
+/** Contacts with indicators in these sources. */
+async function contactsOf(engine: Engine, sources: readonly number[], options: AnalyseOptions): Promise<Contacts> {
   const run = Math.floor(Math.random() * 2 ** 48) + 1
   try {
     const writer = openWriter(engine, scanSourceTable, 'scan_source')
-    for (const source of options.sources) await writer.write({ run, source })
+    for (const source of sources) await writer.write({ run, source })
     await writer.flush()
     return await findContacts(engine, run, options)
   } finally {
@@ -64,7 +81,7 @@ export async function runAn1700(engine: Engine, options: AnalyseOptions): Promis
   }
 }
 
-async function findContacts(engine: Engine, run: number, options: AnalyseOptions): Promise<Analysed> {
+async function findContacts(engine: Engine, run: number, options: AnalyseOptions): Promise<Contacts> {
   await engine.run(
     `INSERT INTO match (run, kind, value, how, indicator, phase)\nSELECT {run:UInt64}, kind, value, how, indicator, 'candidate' FROM (\n${candidates}\n)`,
     { run },
@@ -74,7 +91,7 @@ async function findContacts(engine: Engine, run: number, options: AnalyseOptions
     'SELECT kind, value, how, indicator FROM match WHERE run = {run:UInt64} ORDER BY kind, value, indicator',
     { run },
   )
-  if (met.length === 0) return { findings: [], history: [] }
+  if (met.length === 0) return { rows: [], assertions: new Map() }
   const assertions = await loadAssertions(engine, run)
   const writer = openWriter(engine, matchTable, 'match')
   const writeStretches = async (kind: string, value: string, indicator: string, how: string): Promise<void> => {
@@ -87,6 +104,14 @@ async function findContacts(engine: Engine, run: number, options: AnalyseOptions
     await matchUrls(engine, run, listed, assertions, (url, indicator) => writeStretches('url', url, indicator, 'url'))
   await writer.flush()
   const rows = await engine.query<Row>(an1700.query, { run, from: options.from, to: options.to }, { seconds: 3600 })
+  return { rows, assertions }
+}
+
+async function judgeContacts(
+  engine: Engine,
+  { rows, assertions }: Contacts,
+  options: AnalyseOptions,
+): Promise<Analysed> {
   const facts = factsOf(assertions, options)
   const judged = rows.flatMap((row) => {
     const finding = an1700.judge(row, facts)
