@@ -1,8 +1,9 @@
 // The commit of a source, and what keeps the store free of doubles and leftovers.
-import { type Engine, openWriter, rawName } from '../engine/index.ts'
-import { type EvidenceTable, type Format, problem as problemTable, type Problem, type Source, source as sourceTable, tables } from '../model/index.ts'
+import { type Engine, rawName } from '../engine/index.ts'
+import { type EvidenceTable, type Format, problem as problemTable, type Problem, type Source, tables } from '../model/index.ts'
 import type { IngestOptions } from './ingest.ts'
 import { statusOf } from './ingest.ts'
+import type { Ledger } from './ledger.ts'
 import { countProblem, readBack, type Stored } from './rows.ts'
 
 export type KnownSource = {
@@ -21,7 +22,10 @@ const evidence = tables.filter((table) => table.role === 'evidence').map((table)
 const identityOf = (sha256: string, options: Pick<IngestOptions, 'device'>): string => (options.device ? `${sha256} device=${options.device.name}` : sha256)
 
 /** Committed sources of this format that could be the same bytes (any version of the format), by size or by hash. */
-export async function findKnown(engine: Engine, format: Format, options: IngestOptions, facts: { bytes: number } | { sha256: string }): Promise<KnownSource[]> {
+export async function findKnown(engine: Engine, ledger: Ledger, format: Format, options: IngestOptions, facts: { bytes: number } | { sha256: string }): Promise<KnownSource[]> {
+  const entries = await ledger.entries(format.id)
+  if (entries && !entries.some((entry) => ('bytes' in facts ? entry.bytes === facts.bytes : entry.sha256.startsWith(facts.sha256)))) return []
+  await ledger.flush()
   const by = 'bytes' in facts ? 'bytes = {bytes:UInt64}' : 'startsWith(sha256, {sha256:String})'
   const rows = await engine.query<KnownSource>(
     `SELECT id, sha256, bytes, format_version, status, rows, problems FROM source_live WHERE format = {format:String} AND ${by}`,
@@ -58,24 +62,35 @@ const keyOf = (table: EvidenceTable): string =>
     ? "if(event_key != '', concat(event_key, ' ', device), toString(sipHash64(raw, device)))"
     : "if(event_key != '', event_key, toString(sipHash64(raw, device)))"
 
+/** Ids of sources of the format, committed or about to be, whose time overlaps what was stored. */
+async function findOverlapping(engine: Engine, ledger: Ledger, format: Format, stored: Stored): Promise<number[]> {
+  const entries = await ledger.entries(format.id)
+  if (entries) return entries.flatMap((entry) => (entry.last > 0 && entry.last >= stored.first && entry.first <= stored.last ? [entry.id] : []))
+  await ledger.flush()
+  const rows = await engine.query<{ id: number }>(
+    'SELECT id FROM source_live WHERE format = {format:String} AND toUnixTimestamp64Micro(last) >= {first:Int64} AND toUnixTimestamp64Micro(first) <= {last:Int64} AND last > 0',
+    { format: format.id, first: stored.first, last: stored.last },
+  )
+  return rows.map((row) => row.id)
+}
+
 /**
  * Removes from the new source what committed sources of its format that overlap it in time hold already. A key that occurs n times
  * there and m times here keeps m − n rows here. Of records with a key of their own the widest (latest end) is kept:
  * where the new one is wider, the older row is removed after the commit (`settle`).
  */
-async function dropDoubles(engine: Engine, id: number, format: Format, stored: Stored): Promise<{ widens: boolean; dropped: boolean }> {
-  const overlapping = await engine.query<{ id: number }>(
-    'SELECT id FROM source_live WHERE format = {format:String} AND toUnixTimestamp64Micro(last) >= {first:Int64} AND toUnixTimestamp64Micro(first) <= {last:Int64} AND last > 0',
-    { format: format.id, first: stored.first, last: stored.last },
-  )
+async function dropDoubles(engine: Engine, ledger: Ledger, id: number, format: Format, stored: Stored): Promise<{ widens: boolean; dropped: boolean }> {
+  if (stored.last === 0) return { widens: false, dropped: false }
+  const overlapping = await findOverlapping(engine, ledger, format, stored)
+  if (overlapping.length === 0) return { widens: false, dropped: false }
+  await ledger.flush()
   let widens = false
   let dropped = false
-  if (stored.last === 0 || overlapping.length === 0) return { widens, dropped }
   for (const table of keyed) {
     if (!stored.rows[table]) continue
     const raw = rawName(table)
     const key = keyOf(table)
-    const others = `source IN (${overlapping.map((row) => row.id).join(', ')}) AND ts BETWEEN fromUnixTimestamp64Micro({first:Int64}) AND fromUnixTimestamp64Micro({last:Int64})`
+    const others = `source IN (${overlapping.join(', ')}) AND ts BETWEEN fromUnixTimestamp64Micro({first:Int64}) AND fromUnixTimestamp64Micro({last:Int64})`
     const known = `SELECT ${key} AS k, count() AS c, max(ts_end) AS e FROM ${raw} WHERE ${others} GROUP BY k`
     const mine = `SELECT record, event_key != '' AS own, ts_end AS e, ${key} AS k, row_number() OVER (PARTITION BY k ORDER BY ts_end DESC, record) AS n FROM ${raw} WHERE source = {id:UInt64}`
     const params = { id, first: stored.first, last: stored.last }
@@ -118,21 +133,19 @@ export type Commit = {
   readonly replaces: number
 }
 
-/** Writes the row of the source: from here on its rows count. Returns what is stored in the end. */
-export async function commitSource(engine: Engine, commit: Commit): Promise<Stored> {
+/** Hands the row of the source to the ledger: once that is written, its rows count. Returns what is stored in the end. */
+export async function commitSource(engine: Engine, ledger: Ledger, commit: Commit): Promise<Stored> {
   const { id, format, options, facts } = commit
   const given = commit.stored
   for (const problem of commit.problems) countProblem(given, problem)
-  const { widens, dropped } = await dropDoubles(engine, id, format, given)
+  const { widens, dropped } = await dropDoubles(engine, ledger, id, format, given)
   const stored = dropped ? { ...(await readBack(engine, id, Object.keys(given.rows) as EvidenceTable[])), problems: given.problems, samples: given.samples } : given
   if (stored.samples.length > 0) {
-    const writer = openWriter(engine, problemTable, rawName('problem'))
+    const writer = ledger.writer(problemTable)
     for (const sample of stored.samples) await writer.write({ source: id, ...sample })
-    await writer.flush()
   }
   const rows = Object.values(given.rows).reduce((sum, count) => sum + count, 0)
-  const writer = openWriter(engine, sourceTable, 'source')
-  await writer.write({
+  await ledger.commit({
     id,
     sha256: identityOf(facts.sha256, options),
     head: facts.headSha256,
@@ -152,7 +165,9 @@ export async function commitSource(engine: Engine, commit: Commit): Promise<Stor
     device_from: options.device?.from ?? '',
     committed: options.now,
   })
-  await writer.flush()
-  if (widens) await settle(engine, id)
+  if (widens) {
+    await ledger.flush()
+    await settle(engine, id)
+  }
   return stored
 }

@@ -19,6 +19,7 @@ import {
 } from '../model/index.ts'
 import { boundLines, measure } from '../sources/index.ts'
 import { commitSource, dropRows, findKnown, type KnownSource } from './commit.ts'
+import { type Ledger, openLedger } from './ledger.ts'
 import { storeNames } from './names.ts'
 import { type Collector, openCollector, readBack, type Stored, storeProblems } from './rows.ts'
 
@@ -32,6 +33,8 @@ export type IngestOptions = {
   readonly format?: Format
   /** Formats that are asked before the list: the operator’s mappings. */
   readonly extraFormats?: readonly Format[]
+  /** Where sources are committed together; none: this one is committed by itself. */
+  readonly ledger?: Ledger
   /** Decompressed bytes read since the last call. */
   progress?(bytes: number): void
 }
@@ -71,11 +74,14 @@ export async function ingestSource(engine: Engine, source: Source, options: Inge
   if (!format) return { id: null, path: source.path, format: null, status: 'unclaimed', known: false, stored: nothingStored, bytes: head.length < headBytes ? head.length : source.storedBytes }
   // a folder names a device only for files that are about one device
   const own = options.device?.from === 'folder' && !format.oneDevice ? { ...options, device: null } : options
-  return format.kind === 'sql' ? ingestText(engine, source, format, head, own) : ingestCode(engine, source, format, own)
+  const ledger = options.ledger ?? openLedger(engine)
+  const ingested = format.kind === 'sql' ? await ingestText(engine, ledger, source, format, head, own) : await ingestCode(engine, ledger, source, format, own)
+  if (!options.ledger) await ledger.flush()
+  return ingested
 }
 
 /** Text that the engine parses from a plain file (its own, or a spool file of ours). */
-async function ingestText(engine: Engine, source: Source, format: SqlFormat, head: Buffer, options: IngestOptions): Promise<Ingested> {
+async function ingestText(engine: Engine, ledger: Ledger, source: Source, format: SqlFormat, head: Buffer, options: IngestOptions): Promise<Ingested> {
   const limits = options.limits ?? defaultLimits
   const problems = openProblems()
   const id = newId()
@@ -85,7 +91,7 @@ async function ingestText(engine: Engine, source: Source, format: SqlFormat, hea
   if (!plain) spooled.push(file)
   try {
     const size = (await stat(file)).size
-    const candidates = await findKnown(engine, format, options, { bytes: size })
+    const candidates = await findKnown(engine, ledger, format, options, { bytes: size })
     // A first meeting is parsed and hashed at the same time; what may be known is hashed first.
     // through `open`, because that is where damage of a spooled member and growth are told
     const measured = measure(plain ? counted(source.open(problems.add, options.signal), options) : readFile(file, size), { maxLine: limits.maxLine, headBytes })
@@ -95,21 +101,22 @@ async function ingestText(engine: Engine, source: Source, format: SqlFormat, hea
     let text = file
     const early = candidates.length > 0 || size < smallBytes ? await measured : null
     if (early && early.longestLine > limits.maxLine) text = await bounded(engine, file, size, limits, problems.add, id, spooled)
-    let stored = await storeText(engine, format, text, early, head, id, source, options)
+    // cut lines are lines as well, so what was measured holds for the bounded text too
+    let stored = await storeText(engine, format, text, early, measured, head, id, source, options)
     const facts = await measured
     if (facts.longestLine > limits.maxLine && text === file) {
       await dropRows(engine, id)
       text = await bounded(engine, file, size, limits, problems.add, id, spooled)
-      stored = await storeText(engine, format, text, null, head, id, source, options)
+      stored = await storeText(engine, format, text, null, null, head, id, source, options)
     }
     if (plain && (await stat(file)).size !== facts.bytes) {
       // it grew while it was read: keep what stood there at the start, in one piece
       if (!problems.list.some((problem) => problem.code === 'changed')) problems.add({ code: 'changed', record: 0, byte: facts.bytes, detail: 'the file changed while it was read', sample: '' })
       await dropRows(engine, id)
       text = await bounded(engine, file, facts.bytes, limits, problems.add, id, spooled)
-      stored = await storeText(engine, format, text, null, head, id, source, options)
+      stored = await storeText(engine, format, text, null, null, head, id, source, options)
     }
-    return await finish(engine, source, format, id, stored, problems.list, facts, options, same.replaces)
+    return await finish(engine, ledger, source, format, id, stored, problems.list, facts, options, same.replaces)
   } finally {
     await Promise.all(spooled.map((name) => rm(name, { force: true })))
   }
@@ -134,7 +141,7 @@ async function bounded(engine: Engine, file: string, size: number, limits: Limit
 }
 
 /** Runs the SQL of the variant that fits, and tells the lines that it did not take. */
-async function storeText(engine: Engine, format: SqlFormat, file: string, facts: Facts | null, head: Buffer, id: number, source: Source, options: IngestOptions): Promise<Stored> {
+async function storeText(engine: Engine, format: SqlFormat, file: string, facts: Facts | null, measured: Promise<Facts> | null, head: Buffer, id: number, source: Source, options: IngestOptions): Promise<Stored> {
   const variant = format.variants.find((candidate) => candidate.accepts(head, source.name)) ?? format.variants[0]!
   const context = { name: source.name, notAfter: options.now }
   const params = { ...(variant.params?.(head, context) ?? {}), source: id, device: options.device?.name ?? '' }
@@ -159,8 +166,9 @@ async function storeText(engine: Engine, format: SqlFormat, file: string, facts:
     }
     const tables = [...new Set(variant.parts.map((part) => part.table))]
     const stored = await readBack(engine, id, tables, limits)
-    const taken = Object.values(stored.rows).reduce((sum, count) => sum + count, 0)
-    if (facts === null || facts.lines !== taken) await storeProblems(engine, id, tables, lines.relation, variant.problems, params, stored)
+    // where every line gave a row, nothing is left to tell (measured: 0.3 s of CPU for 1 M lines)
+    const whole = stored.lines !== undefined && measured !== null && (await measured).lines === stored.lines
+    if (!whole) await storeProblems(engine, id, tables, lines.relation, variant.problems, params, stored)
     await storeNames(engine, id, stored, options.device?.from ?? 'record', limits)
     return stored
   } finally {
@@ -169,22 +177,24 @@ async function storeText(engine: Engine, format: SqlFormat, file: string, facts:
 }
 
 /** Binary and nested data, parsed here. */
-async function ingestCode(engine: Engine, source: Source, format: CodeFormat, options: IngestOptions): Promise<Ingested> {
+async function ingestCode(engine: Engine, ledger: Ledger, source: Source, format: CodeFormat, options: IngestOptions): Promise<Ingested> {
   const problems = openProblems()
   const id = newId()
-  const collector: Collector = openCollector(engine, id, format, options.device)
+  const collector: Collector = openCollector(ledger, id, format, options.device)
   const tap = tapped(counted(source.open(problems.add, options.signal), options))
   try {
     await format.parse(tap.bytes, collector.out, { name: source.name, notAfter: options.now, signal: options.signal })
     const facts = await tap.finish()
-    const same = sameBytes(await findKnown(engine, format, options, { sha256: facts.sha256 }), facts.sha256, format)
+    const same = sameBytes(await findKnown(engine, ledger, format, options, { sha256: facts.sha256 }), facts.sha256, format)
     if (same.known) {
+      await ledger.flush()
       await dropRows(engine, id)
       return await meetAgain(engine, source, format, same.known)
     }
     const stored = await collector.finish()
-    return await finish(engine, source, format, id, stored, problems.list, facts, options, same.replaces)
+    return await finish(engine, ledger, source, format, id, stored, problems.list, facts, options, same.replaces)
   } catch (error) {
+    await ledger.flush().catch(() => {})
     await dropRows(engine, id)
     throw error
   }
@@ -254,8 +264,8 @@ async function meetAgain(engine: Engine, source: Source, format: Format, known: 
 
 type Facts = { readonly sha256: string; readonly headSha256: string; readonly bytes: number; readonly lines: number }
 
-async function finish(engine: Engine, source: Source, format: Format, id: number, stored: Stored, problems: readonly Problem[], facts: Facts, options: IngestOptions, replaces: number): Promise<Ingested> {
-  const all = await commitSource(engine, { source, format, id, stored, problems, facts, options, replaces })
+async function finish(engine: Engine, ledger: Ledger, source: Source, format: Format, id: number, stored: Stored, problems: readonly Problem[], facts: Facts, options: IngestOptions, replaces: number): Promise<Ingested> {
+  const all = await commitSource(engine, ledger, { source, format, id, stored, problems, facts, options, replaces })
   const rows = Object.values(all.rows).reduce((sum, count) => sum + count, 0)
   return { id, path: source.path, format, status: statusOf(rows, all.problems, facts.bytes), known: false, stored: all, bytes: facts.bytes }
 }

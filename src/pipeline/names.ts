@@ -2,6 +2,7 @@
 import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
 import { name as nameTable } from '../model/index.ts'
 import { canonicalName } from '../names/index.ts'
+import type { Ledger } from './ledger.ts'
 import { type Stored, subjectColumns } from './rows.ts'
 
 /** Names that SQL’s folding has made canonical already: labels of LDH and underscore, the last with a letter in it. */
@@ -61,12 +62,11 @@ export async function storeNames(engine: Engine, id: number, stored: Stored, dev
 }
 
 /** Fills `name` from what a parser in TypeScript met. Key: kind, NUL, value. */
-export async function storeNameRows(engine: Engine, id: number, names: ReadonlyMap<string, { first: number; last: number; rows: number }>): Promise<void> {
-  const writer = openWriter(engine, nameTable, rawName('name'))
+export async function storeNameRows(ledger: Ledger, id: number, names: ReadonlyMap<string, { first: number; last: number; rows: number }>): Promise<void> {
+  const writer = ledger.writer(nameTable)
   for (const [key, entry] of names) {
     const [kind, value] = key.split('\u0000') as [string, string]
     const canonical = kind === 'domain' ? (canonicalName(value)?.value ?? value) : value
     await writer.write({ source: id, kind, value, canonical: canonical === value ? '' : canonical, ...entry })
   }
-  await writer.flush()
 }

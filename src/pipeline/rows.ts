@@ -1,6 +1,7 @@
 // Rows on their way into the store, and what is known of them afterwards.
-import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
+import { type Engine, type QueryLimits, rawName } from '../engine/index.ts'
 import { type EvidenceTable, type Format, type Out, type Problem, type Table, tables } from '../model/index.ts'
+import type { Ledger } from './ledger.ts'
 import { storeNameRows } from './names.ts'
 
 export type Sample = { readonly code: string; readonly record: number; readonly byte: number; readonly detail: string; readonly sample: string }
@@ -15,6 +16,8 @@ export type Stored = {
   /** Micros; 0: no row. */
   first: number
   last: number
+  /** Lines that rows were made of; known where the engine parsed them into one table. */
+  lines?: number
 }
 
 /** Columns whose share of rows is told to the reader. */
@@ -35,13 +38,14 @@ export async function readBack(engine: Engine, id: number, names: readonly Evide
   for (const name of names) {
     const counts = covered[name].map((column) => `countIf(${column} != '') AS \`${column}\``)
     const [row] = await engine.query<Record<string, number>>(
-      `SELECT count() AS n, toUnixTimestamp64Micro(min(ts)) AS first, toUnixTimestamp64Micro(max(greatest(ts, ts_end))) AS last, ${counts.join(', ')} FROM ${rawName(name)} WHERE source = {id:UInt64}`,
+      `SELECT count() AS n, toUnixTimestamp64Micro(min(ts)) AS first, toUnixTimestamp64Micro(max(greatest(ts, ts_end))) AS last, groupBitmap(record) AS lines, ${counts.join(', ')} FROM ${rawName(name)} WHERE source = {id:UInt64}`,
       { id },
       limits,
     )
     const n = row!.n!
     if (n === 0) continue
     stored.rows[name] = n
+    if (names.length === 1) stored.lines = row!.lines!
     stored.first = stored.first === 0 ? row!.first! : Math.min(stored.first, row!.first!)
     stored.last = Math.max(stored.last, row!.last!)
     for (const column of covered[name]) if (row![column]! > 0) stored.coverage[`${name}.${column}`] = row![column]!
@@ -85,10 +89,10 @@ export const subjectColumns = {
 
 export type Collector = { readonly out: Out; finish(): Promise<Stored> }
 
-/** Takes rows from a parser written in TypeScript: stamps them, counts them, writes them in batches. */
-export function openCollector(engine: Engine, id: number, format: Format, device: { readonly name: string; readonly from: string } | null): Collector {
+/** Takes rows from a parser written in TypeScript: stamps them, counts them, hands them to the ledger. */
+export function openCollector(ledger: Ledger, id: number, format: Format, device: { readonly name: string; readonly from: string } | null): Collector {
   const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
-  const writers = new Map((Object.keys(format.claims) as EvidenceTable[]).map((name) => [name, openWriter(engine, tableOf(name), rawName(name))]))
+  const writers = new Map((Object.keys(format.claims) as EvidenceTable[]).map((name) => [name, ledger.writer(tableOf(name))]))
   const names = new Map<string, { first: number; last: number; rows: number }>()
   const seen = (kind: string, value: unknown, ts: number, end: number): void => {
     if (typeof value !== 'string' || value === '') return
@@ -130,8 +134,7 @@ export function openCollector(engine: Engine, id: number, format: Format, device
   return {
     out,
     async finish() {
-      for (const writer of writers.values()) await writer.flush()
-      if (names.size > 0) await storeNameRows(engine, id, names)
+      if (names.size > 0) await storeNameRows(ledger, id, names)
       return stored
     },
   }

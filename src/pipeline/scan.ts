@@ -11,6 +11,7 @@ import { findBlind, findGaps, isoMicros, sourceResult } from './coverage.ts'
 import { forever, rebuildIdentity } from './identity.ts'
 import { loadFeeds, loadWarninglists } from './indicators.ts'
 import { failedSource, type Ingested, ingestSource } from './ingest.ts'
+import { type Lost, openLedger } from './ledger.ts'
 
 export type ScanOptions = {
   readonly version: string
@@ -35,6 +36,8 @@ export const everything = { from: 0, to: forever } as const
 export async function scan(options: ScanOptions): Promise<ScanResult> {
   const started = options.now
   let engine = await openEngine({ store: options.store, version: options.version, ...(options.server ? { server: options.server } : {}) })
+  const lost: Lost = new Map()
+  let ledger = openLedger(engine, lost)
   try {
     await sweep(engine)
     const feeds = await loadFeeds(engine, options.intel, options.now, options.signal, bytesOf(options, 'indicators', 0))
@@ -53,13 +56,20 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
         }
         const { source } = found
         try {
-          items.push(await ingestSource(engine, source, { now: options.now, device: deviceOf(source, options, names), signal: options.signal, extraFormats: options.formats, progress }))
+          items.push(await ingestSource(engine, source, { now: options.now, device: deviceOf(source, options, names), signal: options.signal, extraFormats: options.formats, ledger, progress }))
         } catch (error) {
           if (options.signal.aborted || error instanceof UserError) throw error
           items.push(failedSource(source.path, error))
-          if (error instanceof EngineCrash) engine = await reopen(engine, options)
+          if (error instanceof EngineCrash) {
+            // what was to be committed together with it is lost as well
+            await ledger.flush().catch(() => {})
+            engine = await reopen(engine, options)
+            ledger = openLedger(engine, lost)
+          }
         }
       }
+    await ledger.flush()
+    for (const [index, item] of items.entries()) if (item.id !== null && lost.has(item.id)) items[index] = failedSource(item.path, lost.get(item.id))
 
     options.progress?.('judging', 0, 0, '')
     const census = await rebuildIdentity(engine)
@@ -86,6 +96,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       totals: totalsOf(items, findings, feeds, census),
     }
   } finally {
+    // a scan that is interrupted keeps what it had read
+    await ledger.flush().catch(() => {})
     await engine.close()
   }
 }

@@ -1,6 +1,5 @@
 // codling map --suggest: proposes how to read an NDJSON or CSV log that no format claims.
 import type { Command } from 'commander'
-import { suggestMap } from '../../formats/mapped/suggest.ts'
 import { defaultLimits, UserError } from '../../model/index.ts'
 import { findSources } from '../../sources/index.ts'
 
@@ -12,6 +11,7 @@ export function mapCommand(program: Command): void {
     .option('--json', 'print the mapping as JSON')
     .addHelpText('after', '\nExample:\n  codling map --suggest firewall.ndjson > firewall.map.yaml\n  codling scan firewall.ndjson --map firewall.map.yaml --intel feeds/')
     .action(async (options: { suggest: string; json?: boolean }) => {
+      const { suggestMap } = await import('../../formats/mapped/suggest.ts')
       for await (const found of findSources(options.suggest, defaultLimits)) {
         if (found.kind === 'problem') throw new UserError(`${options.suggest} cannot be read.`, found.problem.detail, 'Give a readable file.')
         const suggestion = suggestMap(await found.source.head(64 * 1024), found.source.name)
