@@ -1,6 +1,7 @@
 // codling scan: files in, findings out.
-import { writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Format, type Micros, plainMessage, severities, type Severity, severityRank, UserError } from '../../model/index.ts'
 import { everything, scan } from '../../pipeline/scan.ts'
@@ -64,6 +65,7 @@ export function scanCommand(program: Command, version: string): void {
 }
 
 async function run(paths: readonly string[], options: Options, version: string): Promise<number> {
+  for (const path of [options.json, options.report]) if (path !== undefined && path !== '-') assertWritable(path)
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.once('SIGINT', onSignal)
@@ -132,13 +134,26 @@ async function readMap(path: string): Promise<Format> {
   }
 }
 
+/** Found out before the long work. Leaves nothing behind: a scan that fails must not have made an empty report. */
+function assertWritable(path: string): void {
+  try {
+    if (existsSync(path) && statSync(path).isDirectory()) throw new Error('it is a folder')
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK)
+  } catch (error) {
+    throw unwritable(path, error)
+  }
+}
+
 function write(path: string, text: string): void {
   try {
     writeFileSync(path, text)
   } catch (error) {
-    throw new UserError(`${path} cannot be written.`, plainMessage(error), 'Name another file.', { cause: error })
+    throw unwritable(path, error)
   }
 }
+
+const unwritable = (path: string, cause: unknown): UserError =>
+  new UserError(`${path} cannot be written.`, plainMessage(cause), 'Name another file, in a folder that exists.', { cause })
 
 function moment(text: string): Micros {
   const zoned = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : /[zZ]|[+-]\d{2}:?\d{2}$/.test(text) ? text : `${text}Z`
