@@ -12,6 +12,8 @@ export type Case = {
   readonly folder: string
   readonly expected: {
     readonly why: string
+    /** Lines of the analytic's own specification that the case holds. */
+    readonly rules?: readonly string[]
     readonly findings: readonly Expected[]
     readonly history?: readonly Expected[]
   }
@@ -32,10 +34,14 @@ export function casesOf(id: string): Case[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
+/** What a case may ask for in `options.json`. */
+type CaseOptions = { readonly lookbackDays?: number; readonly device?: string }
+
 export function scanPaths(
   paths: readonly string[],
   intel: readonly string[],
   devices: string | null,
+  more: CaseOptions & { readonly warninglists?: readonly string[] } = {},
 ): Promise<ScanResult> {
   return scan({
     version: 'test',
@@ -51,12 +57,17 @@ export function scanPaths(
     lookbackDays: null,
     now: frozenNow,
     signal: new AbortController().signal,
+    ...more,
   })
 }
 
 export function scanCase(one: Case): Promise<ScanResult> {
   const given = (name: string): string[] => (existsSync(join(one.folder, name)) ? [join(one.folder, name)] : [])
-  return scanPaths([join(one.folder, 'data')], given('intel'), given('devices.csv')[0] ?? null)
+  const options = given('options.json').map((file) => JSON.parse(readFileSync(file, 'utf8')) as CaseOptions)[0]
+  return scanPaths([join(one.folder, 'data')], given('intel'), given('devices.csv')[0] ?? null, {
+    warninglists: given('warninglists'),
+    ...options,
+  })
 }
 
 /** The finding, cut down to the fields that `expected` names. */

@@ -185,7 +185,7 @@ function weighSight({ row, indicator, app, process, visit }: Contact, { say, wei
     atMost('low')
   }
   if (row.referrer !== '') say('redirected', { referrer: safeText(row.referrer, 300) })
-  if (kinds.length === 1 && kinds[0] === 'app_domain' && row.first !== row.last) say('summary')
+  if (row.summaries > 0 && kinds.length === 1) say('summary')
 }
 
 /** Nothing but DNS, and the name itself: an address as destination of a DNS query is a resolver that was spoken to. */

@@ -1,7 +1,6 @@
 // What the name or address that was met is part of, and what that means for a finding. Rules: detection.md 1.3 and 1.4.
 import type { Severity } from '../../model/index.ts'
 import {
-  type Infrastructure,
   icannDomain,
   infrastructureOf,
   infrastructureOfIp,
@@ -41,7 +40,7 @@ export function effectOf(value: string, isAddress: boolean, listed: string, exac
   const place = isAddress ? infrastructureOfIp(value) : infrastructureOf(value)
   if (place === null) return null
   if (!shared.has(place.kind)) return { ...effects[place.kind]!, owner: place.owner }
-  if (exact || isTenant(listed) || (value === listed && !isService(value, place))) return null
+  if (exact || (!isService(listed) && (isTenant(listed) || value === listed))) return null
   return { code: 'shared_infrastructure', weight: 'shared_infrastructure', atMost: 'low', owner: place.owner }
 }
 
@@ -52,7 +51,8 @@ const isTenant = (name: string): boolean => {
 }
 
 /** The service's own name (`bit.ly`, `firebasestorage.googleapis.com`), not one of its customers'. */
-const isService = (name: string, place: Infrastructure): boolean => {
+const isService = (name: string): boolean => {
+  const place = infrastructureOf(name)
   const above = infrastructureOf(name.slice(name.indexOf('.') + 1))
-  return isSharedSuffix(name) || above?.kind !== place.kind || above.owner !== place.owner
+  return isSharedSuffix(name) || above?.kind !== place?.kind || above?.owner !== place?.owner
 }

@@ -76,6 +76,7 @@ SELECT
   countIf(action = 'blocked') AS blocked,
   sumIf(hits, initiated = 'user') AS user_hits,
   sumIf(hits, initiated = 'app') AS app_hits,
+  countIf(kind = 'app_domain' AND until > ts) AS summaries,
   argMinIf(referrer, (ts, path, record), referrer != '') AS referrer,
   -- a few records of each kind, earliest first: source, record, time, record as it stands
   arrayConcat(

@@ -33,6 +33,8 @@ export type Row = {
   readonly blocked: number
   readonly user_hits: number
   readonly app_hits: number
+  /** Records that stand for several contacts between a first and a last time. */
+  readonly summaries: number
   readonly referrer: string
   readonly evidence: readonly (readonly [ts: string, source: string, record: number, raw: string])[]
 }
