@@ -59,10 +59,12 @@ export const functions: Readonly<Record<string, string>> = {
   zeekText:
     "(x) -> if(position(x, '\\\\x') = 0, x, toValidUTF8(arrayStringConcat(arrayMap((part, i) -> multiIf(i = 1, part, match(part, '^[0-9A-Fa-f]{2}'), concat(unhex(substring(part, 1, 2)), substring(part, 3)), concat('\\\\x', part)), splitByString('\\\\x', x), arrayEnumerate(splitByString('\\\\x', x))))))",
   // Fields of one CSV line (RFC 4180 quotes, blanks allowed before a quote), [] when a quote is not closed. `d`: a separator.
-  // Cut at the quotes: separators between quotes stay, those outside become U+001F (a U+001F of the line’s own becomes a
-  // blank). Six times as fast as a regex for the fields.
-  csvFields:
-    "(x, d) -> multiIf(position(x, '\"') = 0, splitByString(d, trim(TRAILING '\\r' FROM x)), countSubstrings(x, '\"') % 2 = 1, [], splitByChar('\\x1F', arrayStringConcat(csvPieces(splitByChar('\"', replaceAll(trim(TRAILING '\\r' FROM x), '\\x1F', ' ')), d))))",
+  csvFields: "(x, d) -> csvCut(trim(BOTH ' ' FROM trim(TRAILING '\\r' FROM x)), d)",
+  // Lines without quotes, and those with every field in quotes and none within, are split as they are. The others are cut
+  // at the quotes: separators between quotes stay, those outside become U+001F (a U+001F of the line’s own a blank).
+  // A regex for the fields took six times as long.
+  csvCut:
+    "(x, d) -> multiIf(position(x, '\"') = 0, splitByString(d, x), length(x) > 1 AND startsWith(x, '\"') AND endsWith(x, '\"') AND countSubstrings(substring(x, 2, length(x) - 2), '\"') = 2 * countSubstrings(substring(x, 2, length(x) - 2), concat('\"', d, '\"')), splitByString(concat('\"', d, '\"'), substring(x, 2, length(x) - 2)), countSubstrings(x, '\"') % 2 = 1, [], splitByChar('\\x1F', arrayStringConcat(csvPieces(splitByChar('\"', replaceAll(x, '\\x1F', ' ')), d))))",
   // Pieces between quotes are those with an even number; an empty one outside, but at the ends, is a doubled quote.
   csvPieces:
     "(pieces, d) -> arrayMap((p, i) -> multiIf(i % 2 = 0, p, i = 1, replaceAll(trim(TRAILING ' ' FROM p), d, '\\x1F'), i = length(pieces), replaceAll(trim(LEADING ' ' FROM p), d, '\\x1F'), p = '', '\"', replaceAll(trim(BOTH ' ' FROM p), d, '\\x1F')), pieces, arrayEnumerate(pieces))",
@@ -82,16 +84,16 @@ export const functions: Readonly<Record<string, string>> = {
     "(month, day) -> if(match(day, '^(0?[1-9]|[12][0-9]|3[01])$') AND length(month) = 3 AND position('JanFebMarAprMayJunJulAugSepOctNovDec', month) % 3 = 1, concat(leftPad(toString(intDiv(position('JanFebMarAprMayJunJulAugSepOctNovDec', month), 3) + 1), 2, '0'), '-', leftPad(day, 2, '0')), '')",
   yearOf:
     "(md, clock, latest) -> toUInt16(toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6)) - if(md = '02-29', (toYear(latest) - (concat(md, ' ', clock) > substring(toString(latest), 6))) % 4, 0))",
-  // Time at the head of a log line, from its first words: ISO 8601, `2024-05-09 22:04:25`, `05-Jul-2023 12:00:00.123`,
-  // syslog without a year; before it perhaps <PRI> or `<PRI>1` (RFC 3164, 5424). 1970 when there is none. No zone: UTC.
-  logTime: '(words, newest) -> headTime(headWords(words), newest)',
+  // Time at the head of a log line: ISO 8601, `2024-05-09 22:04:25`, `05-Jul-2023 12:00:00.123`, syslog without a year;
+  // before it perhaps <PRI> or `<PRI>1` (RFC 3164, 5424). 1970 when there is none. No zone: UTC.
+  logTime: '(head, newest) -> headTime(withoutPriority(head), newest)',
+  withoutPriority: "(head) -> if(startsWith(head, '<'), replaceRegexpOne(head, '^<[0-9]{1,3}> ?(1 )?', ''), head)",
+  // Told by single characters: each regex that is not asked saves a fifth of the time that the line costs.
+  headTime:
+    "(t, newest) -> multiIf(substring(t, 5, 1) = '-', isoTime(if(substring(t, 11, 1) = ' ', substringIndex(t, ' ', 2), substringIndex(t, ' ', 1))), substring(t, 3, 1) = '-', if(match(t, '^[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9]([.,][0-9]+)?( |$)'), parseDateTime64BestEffortOrZero(replaceOne(substringIndex(t, ' ', 2), ',', '.'), 6, 'UTC'), toDateTime64(0, 6, 'UTC')), substring(t, 4, 1) = ' ', yearlessTime(substring(t, 1, 3), trim(BOTH ' ' FROM substring(t, 5, 2)), substringIndex(trim(LEADING ' ' FROM substring(t, 7, 32)), ' ', 1), newest), toDateTime64(0, 6, 'UTC'))",
   // BIND’s own time (`05-Jul-2023 12:00:00.123`, with milliseconds and year) where it stands behind a syslog head; else `logTime`.
   namedTime:
-    "(w, newest) -> logTime(if(arrayFirstIndex(x -> length(x) = 11 AND substring(x, 3, 1) = '-' AND substring(x, 7, 1) = '-', w) > 1, arraySlice(w, arrayFirstIndex(x -> length(x) = 11 AND substring(x, 3, 1) = '-' AND substring(x, 7, 1) = '-', w)), w), newest)",
-  headWords:
-    "(w) -> if(startsWith(w[1], '<'), if(substring(w[1], position(w[1], '>') + 1) IN ('', '1'), arrayPopFront(w), arrayPushFront(arrayPopFront(w), substring(w[1], position(w[1], '>') + 1))), w)",
-  headTime:
-    "(w, newest) -> multiIf(position(w[1], 'T') = 11, isoTime(w[1]), match(w[2], '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9]([.,][0-9]+)?$') AND match(w[1], '^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4})$'), parseDateTime64BestEffortOrZero(concat(w[1], ' ', replaceOne(w[2], ',', '.')), 6, 'UTC'), yearlessTime(w[1], w[2], w[3], newest))",
+    "(head, newest) -> if(substring(head, 3, 1) != '-' AND match(head, ' [0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9]'), logTime(extract(head, ' ([0-9]{2}-[A-Z][a-z]{2}-[0-9]{4} [0-9].*)'), newest), logTime(head, newest))",
   // Bytes of a big-endian number in a DNS message at a position from 1; 0 behind its end.
   byteAt: '(m, i) -> reinterpretAsUInt8(substring(m, i, 1))',
   wordAt: '(m, i) -> reinterpretAsUInt16(reverse(substring(m, i, 2)))',

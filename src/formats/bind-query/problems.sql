@@ -12,7 +12,7 @@ FROM
   SELECT
     record,
     line,
-    stampOfNamed(if(position(line, 'client ') > 0, substring(line, 1, position(line, 'client ') - 1), substring(line, 1, 96)), {notAfter:Int64}) AS ts
+    namedTime(substring(line, 1, if(position(line, 'client ') > 0, position(line, 'client ') - 1, 96)), {notAfter:Int64}) AS ts
   FROM {lines:Identifier}
 )
 WHERE match(line, '[^\\s]')

@@ -5,7 +5,7 @@ WITH splitByWhitespace(extract(line, ' DHCPACK\\(\\S*\\) (.*)$')) AS lease
 SELECT
   record,
   line AS raw,
-  logTime(splitByWhitespace(substring(line, 1, position(line, ' dnsmasq-dhcp') - 1)), {notAfter:Int64}) AS ts,
+  logTime(substring(line, 1, position(line, ' dnsmasq-dhcp') - 1), {notAfter:Int64}) AS ts,
   'lease' AS kind,
   addressOf(lease[1]) AS ip,
   lower(lease[2]) AS mac,

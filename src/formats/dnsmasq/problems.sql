@@ -12,7 +12,7 @@ FROM
   SELECT
     record,
     line,
-    logTime(splitByWhitespace(substring(line, 1, 64)), {notAfter:Int64}) AS ts
+    logTime(substring(line, 1, 64), {notAfter:Int64}) AS ts
   FROM {lines:Identifier}
 )
 WHERE match(line, '[^\\s]')

@@ -26,7 +26,7 @@ FROM
     record,
     line AS raw,
     position(line, ' query[') AS at,
-    logTime(head, {notAfter:Int64}) AS ts,
+    logTime(substring(line, 1, 64), {notAfter:Int64}) AS ts,
     addressOf(words[-1]) AS src_ip,
     if(extra, toUInt16OrZero(client[2]), 0) AS src_port,
     arrayStringConcat(arraySlice(words, 2, length(words) - 3), ' ') AS name,

@@ -10,7 +10,7 @@ WITH
   w[6] AS method,
   if(w[7] LIKE 'error:%', '', w[7]) AS target,
   connectOrUrlHost(method, target) AS host,
-  extractGroups(line, ' "([^"]*)" "([^"]*)"\\s*$') AS quoted
+  if(position(line, '"') = 0, emptyArrayString(), extractGroups(line, ' "([^"]*)" "([^"]*)"\\s*$')) AS quoted
 SELECT
   record,
   line AS raw,

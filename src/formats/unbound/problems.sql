@@ -12,7 +12,7 @@ FROM
   SELECT
     record,
     line,
-    if(startsWith(line, '['), epochTime(extract(line, '^\\[([0-9.]+)\\]')), logTime(splitByWhitespace(substring(line, 1, 64)), {notAfter:Int64})) AS ts
+    if(startsWith(line, '['), epochTime(extract(line, '^\\[([0-9.]+)\\]')), logTime(substring(line, 1, 64), {notAfter:Int64})) AS ts
   FROM {lines:Identifier}
 )
 WHERE match(line, '[^\\s]')

@@ -5,14 +5,14 @@ WITH
   -- `ADDRESS NAME TYPE CLASS` (log-queries), followed by `RCODE SECONDS CACHED BYTES` (log-replies);
   -- `ZONE ACTION ADDRESS@PORT NAME TYPE CLASS` (log-local-actions, RPZ)
   splitByWhitespace(extract(line, ' (?:info|query|reply): (.*)$')) AS w,
-  arrayFirstIndex(x -> match(x, '^[0-9A-Fa-f.:]+@[0-9]+$'), w) AS local,
+  arrayFirstIndex(x -> position(x, '@') > 0 AND match(x, '^[0-9A-Fa-f.:]+@[0-9]+$'), w) AS local,
   if(local > 0, splitByChar('@', w[local])[1], w[1]) AS client,
   if(local > 0, w[local + 1], w[2]) AS name,
   w[if(local > 0, local + 3, 4)] AS class
 SELECT
   record,
   line AS raw,
-  if(startsWith(line, '['), epochTime(extract(line, '^\\[([0-9.]+)\\]')), logTime(splitByWhitespace(substring(line, 1, 64)), {notAfter:Int64})) AS ts,
+  if(startsWith(line, '['), epochTime(extract(line, '^\\[([0-9.]+)\\]')), logTime(substring(line, 1, 64), {notAfter:Int64})) AS ts,
   'dns' AS kind,
   addressOf(client) AS src_ip,
   if(local > 0, toUInt16OrZero(splitByChar('@', w[local])[2]), 0) AS src_port,
