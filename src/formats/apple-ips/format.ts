@@ -49,6 +49,7 @@ export const appleIps: CodeFormat = defineFormat({
   kind: 'code',
   title: 'Apple crash and diagnostic report',
   version: 1,
+  oneDevice: true,
   names: ['*.ips', '*.crash', '*.ips.ca.synced', '*.ips.beta', '*.panic'],
   claims: {
     device_event: {

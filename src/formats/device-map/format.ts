@@ -7,7 +7,19 @@ import { canonicalIp, canonicalMac } from '../../names/index.ts'
 /** A map of a million devices fits; more is a mistake. */
 const maxBytes = 256 * 1024 ** 2
 
-const known = ['device', 'user', 'group', 'ip', 'mac', 'hostname', 'serial', 'udid', 'crash_reporter_key', 'from', 'to'] as const
+const known = [
+  'device',
+  'user',
+  'group',
+  'ip',
+  'mac',
+  'hostname',
+  'serial',
+  'udid',
+  'crash_reporter_key',
+  'from',
+  'to',
+] as const
 type Column = (typeof known)[number]
 
 export const deviceMap = defineFormat({
@@ -18,9 +30,25 @@ export const deviceMap = defineFormat({
   names: ['devices.csv'],
   claims: {
     identity_event: {
-      time: { means: 'from when the statement holds (column from); 1970 where it always holds', precision: 'second', zone: 'assumed_utc' },
+      time: {
+        means: 'from when the statement holds (column from); 1970 where it always holds',
+        precision: 'second',
+        zone: 'assumed_utc',
+      },
       always: ['kind', 'device'],
-      sometimes: ['ts', 'ts_end', 'user', 'group', 'ip', 'mac', 'host', 'serial', 'udid', 'crash_reporter_key', 'labels'],
+      sometimes: [
+        'ts',
+        'ts_end',
+        'user',
+        'group',
+        'ip',
+        'mac',
+        'host',
+        'serial',
+        'udid',
+        'crash_reporter_key',
+        'labels',
+      ],
       blind: ['addresses that changed since the map was written'],
       attack: [],
     },
@@ -35,16 +63,24 @@ async function parseMap(bytes: AsyncIterable<Buffer>, out: Out): Promise<void> {
   for await (const chunk of bytes) {
     size += chunk.length
     if (size > maxBytes) {
-      out.problem({ code: 'size_limit', record: 0, byte: maxBytes, detail: 'a map of devices may have 256 MiB', sample: '' })
+      out.problem({
+        code: 'size_limit',
+        record: 0,
+        byte: maxBytes,
+        detail: 'a map of devices may have 256 MiB',
+        sample: '',
+      })
       break
     }
     chunks.push(chunk)
   }
-  const text = Buffer.concat(chunks).toString('utf8').replace(/^\ufeff/, '')
+  const text = Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
   const firstLine = text.slice(0, text.search(/\r?\n|$/))
   const delimiter = [',', ';', '\t'].sort((a, b) => firstLine.split(b).length - firstLine.split(a).length)[0]!
   const skipped: number[] = []
-  let rows: string[][]
+  let rows: { readonly record: string[]; readonly raw: string; readonly info: { readonly lines: number } }[]
   try {
     rows = parse(text, {
       delimiter,
@@ -52,34 +88,53 @@ async function parseMap(bytes: AsyncIterable<Buffer>, out: Out): Promise<void> {
       relax_quotes: true,
       skip_empty_lines: true,
       trim: true,
+      raw: true,
+      info: true,
       skip_records_with_error: true,
       on_skip: (error) => {
         skipped.push((error as { lines?: number } | undefined)?.lines ?? 0)
         return undefined
       },
-    }) as string[][]
+    }) as unknown as typeof rows
   } catch (error) {
-    out.problem({ code: 'bad_record', record: 1, byte: -1, detail: `not CSV: ${(error as Error).message.slice(0, 200)}`, sample: firstLine.slice(0, 200) })
+    out.problem({
+      code: 'bad_record',
+      record: 1,
+      byte: -1,
+      detail: `not CSV: ${(error as Error).message.slice(0, 200)}`,
+      sample: firstLine.slice(0, 200),
+    })
     return
   }
   for (const line of skipped) out.problem({ code: 'bad_record', record: line, byte: -1, detail: 'not CSV', sample: '' })
-  const header = rows[0]?.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_')) ?? []
+  const header = rows[0]?.record.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_')) ?? []
   if (!header.includes('device')) {
     if (rows.length > 0)
-      out.problem({ code: 'missing_field', record: 1, byte: -1, detail: `the first line must name the columns, and one of them must be device; found: ${header.join(', ')}`, sample: firstLine.slice(0, 200) })
+      out.problem({
+        code: 'missing_field',
+        record: 1,
+        byte: -1,
+        detail: `the first line must name the columns, and one of them must be device; found: ${header.join(', ')}`,
+        sample: firstLine.slice(0, 200),
+      })
     return
   }
-  for (const [index, cells] of rows.entries()) {
-    if (index === 0) continue
-    const given = statement(header, cells, index + 1, out)
-    if (given) await out.row('identity_event', index + 1, given)
+  for (const { record: cells, raw, info } of rows.slice(1)) {
+    const given = statement(header, cells, raw.replace(/\r?\n$/, ''), info.lines, out)
+    if (given) await out.row('identity_event', info.lines, given)
   }
 }
 
-function statement(header: readonly string[], cells: readonly string[], record: number, out: Out): GivenRow<'identity_event'> | null {
+function statement(
+  header: readonly string[],
+  cells: readonly string[],
+  raw: string,
+  record: number,
+  out: Out,
+): GivenRow<'identity_event'> | null {
   const cell = (column: Column): string => cells[header.indexOf(column)] ?? ''
-  const raw = cells.join(',')
-  const bad = (code: 'bad_record' | 'bad_time' | 'missing_field', detail: string): void => out.problem({ code, record, byte: -1, detail, sample: raw.slice(0, 200) })
+  const bad = (code: 'bad_record' | 'bad_time' | 'missing_field', detail: string): void =>
+    out.problem({ code, record, byte: -1, detail, sample: raw.slice(0, 200) })
   if (cell('device') === '') {
     bad('missing_field', 'device is empty')
     return null
@@ -95,7 +150,8 @@ function statement(header: readonly string[], cells: readonly string[], record: 
     return null
   }
   const labels: Record<string, string> = {}
-  for (const [index, name] of header.entries()) if (name !== '' && !known.includes(name as Column) && cells[index]) labels[name] = cells[index]
+  for (const [index, name] of header.entries())
+    if (name !== '' && !known.includes(name as Column) && cells[index]) labels[name] = cells[index]
   return {
     ts: from,
     ts_end: to,
@@ -119,7 +175,8 @@ function moment(text: string): number | null {
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i.exec(text)
   if (!match) return null
   const [, day, minute = '00:00', second = ':00', zone = 'Z'] = match
-  const time = Date.parse(`${day}T${minute}${second.slice(0, 7)}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`)
+  const time = Date.parse(
+    `${day}T${minute}${second.slice(0, 7)}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`,
+  )
   return Number.isFinite(time) ? time * 1000 : null
 }
-
