@@ -2,11 +2,11 @@
 // client serves the embedded engine and a server. A native crash, a long query or full thread pool stays in here.
 // Arguments: data directory, socket path. It ends when its standard input ends, that is, with its parent.
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Session } from 'chdb'
-import { settingsOf } from './limits.ts'
+import { engineConfig, settingsOf } from './limits.ts'
 
 const [directory, socketPath] = process.argv.slice(2) as [string, string]
 const parent = process.ppid
@@ -19,7 +19,9 @@ type Seat = { readonly session: Session; said: string }
 
 async function openSeats(): Promise<Seat[]> {
   const { Session } = await import('chdb')
-  const options = { connectionArgs: ['--mark_cache_size=134217728'] }
+  const config = join(dirname(socketPath), 'engine.xml')
+  writeFileSync(config, engineConfig())
+  const options = { connectionArgs: [`--config-file=${config}`] }
   return Array.from({ length: poolSize }, () => ({ session: new Session(directory, options), said: '' }))
 }
 
