@@ -33,7 +33,16 @@ export type ScanOptions = {
 
 export const everything = { from: 0, to: forever } as const
 
+/** Paths → rows → findings. Throws `UserError` for what the operator can mend, and the reason of `signal`. */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
+  try {
+    return await scanAll(options)
+  } catch (error) {
+    throw error instanceof EngineCrash ? crashed(options, error) : error
+  }
+}
+
+async function scanAll(options: ScanOptions): Promise<ScanResult> {
   const started = options.now
   let engine = await openEngine({ store: options.store, version: options.version, ...(options.server ? { server: options.server } : {}) })
   const lost: Lost = new Map()
@@ -169,15 +178,21 @@ function unreadable(path: string, problem: Ingested['stored']['samples'][number]
   }
 }
 
+/** A crash that the scan cannot go on after: outside of the sources, or of a store that is gone with it. */
+const crashed = ({ store }: ScanOptions, cause: EngineCrash): UserError =>
+  new UserError(
+    store === null ? 'The engine crashed, and the temporary store with it.' : 'The engine crashed.',
+    'Some source made ClickHouse fail, or the system ran out of memory or ended it.',
+    store === null
+      ? `Run the scan again with --store ${resolve('codling-store')}: what was read before is then kept, and the source that fails is named.`
+      : 'Run the scan again: what was read before is kept.',
+    { cause },
+  )
+
 /** After a crash of the engine: a temporary store is lost with it, a kept one is opened again. */
 async function reopen(engine: Engine, options: ScanOptions): Promise<Engine> {
   await engine.close().catch(() => {})
-  if (options.store === null)
-    throw new UserError(
-      'The engine crashed, and the temporary store with it.',
-      'Some source made ClickHouse fail, or the system ran out of memory.',
-      `Run the scan again with --store ${resolve('codling-store')}: what was read before is then kept, and the source that fails is named.`,
-    )
+  if (options.store === null) throw crashed(options, new EngineCrash('the temporary store is lost'))
   return openEngine({ store: options.store, version: options.version })
 }
 
