@@ -21,6 +21,7 @@ import { boundLines, measure } from '../sources/index.ts'
 import { commitSource, dropRows, findKnown, type KnownSource } from './commit.ts'
 import { type Ledger, openLedger } from './ledger.ts'
 import { storeNames } from './names.ts'
+import { newestTime } from './newest.ts'
 import { type Collector, openCollector, readBack, type Stored, storeProblems } from './rows.ts'
 
 export type IngestOptions = {
@@ -143,7 +144,7 @@ async function bounded(engine: Engine, file: string, size: number, limits: Limit
 /** Runs the SQL of the variant that fits, and tells the lines that it did not take. */
 async function storeText(engine: Engine, format: SqlFormat, file: string, facts: Facts | null, measured: Promise<Facts> | null, head: Buffer, id: number, source: Source, options: IngestOptions): Promise<Stored> {
   const variant = format.variants.find((candidate) => candidate.accepts(head, source.name)) ?? format.variants[0]!
-  const context = { name: source.name, notAfter: options.now }
+  const context = { name: source.name, notAfter: await newestTime(source, options.now) }
   const params = { ...(variant.params?.(head, context) ?? {}), source: id, device: options.device?.name ?? '' }
   // a small source costs more in threads than in work
   const limits = facts && facts.bytes < smallBytes ? { seconds: 600, threads: 1 } : { seconds: 6 * 3600 }
@@ -183,7 +184,7 @@ async function ingestCode(engine: Engine, ledger: Ledger, source: Source, format
   const collector: Collector = openCollector(ledger, id, format, options.device)
   const tap = tapped(counted(source.open(problems.add, options.signal), options))
   try {
-    await format.parse(tap.bytes, collector.out, { name: source.name, notAfter: options.now, signal: options.signal })
+    await format.parse(tap.bytes, collector.out, { name: source.name, notAfter: await newestTime(source, options.now), signal: options.signal })
     const facts = await tap.finish()
     const same = sameBytes(await findKnown(engine, ledger, format, options, { sha256: facts.sha256 }), facts.sha256, format)
     if (same.known) {
@@ -241,7 +242,7 @@ const none: Same = { known: null, replaces: 0 }
 function sameBytes(candidates: readonly KnownSource[], sha256: string, format: Format): Same {
   const same = candidates.filter((candidate) => candidate.sha256 === sha256)
   const known = same.find((candidate) => candidate.format_version === format.version) ?? null
-  return { known, replaces: known ? 0 : (same.find((candidate) => candidate.format_version < format.version)?.id ?? 0) }
+  return { known, replaces: known ? 0 : (same.find((candidate) => candidate.format_version !== format.version)?.id ?? 0) }
 }
 
 async function meetAgain(engine: Engine, source: Source, format: Format, known: KnownSource): Promise<Ingested> {

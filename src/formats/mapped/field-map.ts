@@ -35,7 +35,6 @@ const mapSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and - only'),
     title: z.string().min(1).max(200).optional(),
-    version: z.int().min(1).default(1).describe('raise it when the map is changed, and files are read anew'),
     match: z
       .strictObject({
         files: z.array(z.string().min(1)).default([]).describe('file names, * and ? allowed'),

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { newestTime } from './newest.ts'
+
+const now = Date.UTC(2027, 5, 1) * 1000
+
+test.each([
+  ['pihole.log-20260921', Date.UTC(2026, 8, 22)],
+  ['pihole.2026-09-21.log', Date.UTC(2026, 8, 22)],
+  ['dnsmasq_2026_12_31.log', Date.UTC(2027, 0, 1)],
+])('%s is dated by its name', async (name, expected) =>
+  expect(await newestTime({ path: `a.tar!${name}`, name }, now)).toBe(expected * 1000),
+)
+
+test.each(['dnsmasq.log', 'log.20261399', 'build-1202609210.log'])('%s states no date', async (name) =>
+  expect(await newestTime({ path: `a.tar!${name}`, name }, now)).toBe(now),
+)
+
+test('a date to come is not believed', async () =>
+  expect(await newestTime({ path: '-', name: 'x-20280101' }, now)).toBe(now))
+
+test('a file is dated by when it was written', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'codling-newest-'))
+  const path = join(folder, 'dnsmasq.log')
+  writeFileSync(path, '')
+  utimesSync(path, new Date(Date.UTC(2025, 0, 5)), new Date(Date.UTC(2025, 0, 5)))
+  expect(await newestTime({ path, name: 'dnsmasq.log' }, now)).toBe(Date.UTC(2025, 0, 5) * 1000)
+  rmSync(folder, { recursive: true })
+  expect(await newestTime({ path, name: 'dnsmasq.log' }, now)).toBe(now)
+})

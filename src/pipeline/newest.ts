@@ -1,0 +1,22 @@
+// The newest time that a source can hold: what a log without a year is dated by.
+import { stat } from 'node:fs/promises'
+import type { Micros, Source } from '../model/index.ts'
+
+const dated = /(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)/
+const day = 86_400_000
+
+/**
+ * The end of the day that the file name states (logrotate's dateext: `pihole.log-20260921`, written just after the day
+ * it is about), else when the file was last written, else `now`; never later than `now`. Copies keep names better than
+ * times, so the name goes first.
+ */
+export async function newestTime(source: Pick<Source, 'path' | 'name'>, now: Micros): Promise<Micros> {
+  const [, year, month, date] = dated.exec(source.name) ?? []
+  if (year) return Math.min(now, (Date.UTC(Number(year), Number(month) - 1, Number(date)) + day) * 1000)
+  if (source.path === '-' || source.path.includes('!')) return now
+  try {
+    return Math.min(now, Math.ceil((await stat(source.path)).mtimeMs) * 1000)
+  } catch {
+    return now
+  }
+}
