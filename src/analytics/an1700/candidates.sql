@@ -7,8 +7,7 @@ WITH
   (
     SELECT kind, value, if(canonical = '', value, canonical) AS c
     FROM name
-    WHERE kind != 'subject' AND source IN (SELECT source FROM scan_source WHERE run = {run:UInt64})
-    GROUP BY kind, value, c
+    WHERE source IN (SELECT source FROM scan_source WHERE run = {run:UInt64})
   ),
   -- every value under each key that an indicator could have: a name and its parents, an address and its networks.
   -- No indicator has more than 127 labels (253 characters); of a longer name the last 128 are compared.
@@ -36,8 +35,8 @@ WITH
   ),
   met AS
   (
-    SELECT kind, value, match, k, exact FROM keyed
-    WHERE match != 'process' AND (match, k) IN (SELECT match, value FROM indicator WHERE match NOT IN ('', 'process') OR kind = 'url')
+    -- one set for all kinds keeps this a single pass over the names; what fits by chance falls out of the join below
+    SELECT kind, value, match, k, exact FROM keyed WHERE match != 'process' AND k IN (SELECT value FROM indicator)
     UNION ALL
     -- process names come cut at 15 or 16 bytes, in telemetry and in feeds: such a name stands for every longer one
     SELECT o.kind, o.value, 'process' AS match, i.value AS k, true AS exact
@@ -45,10 +44,10 @@ WITH
     INNER JOIN (SELECT DISTINCT value, arrayJoin(arrayDistinct([value, substring(value, 1, 15), substring(value, 1, 16)])) AS cut FROM indicator WHERE match = 'process') AS i ON o.cut = i.cut
     WHERE o.k = i.value OR (o.cut = o.k OR o.cut = i.value) AND length(o.cut) IN (15, 16)
   )
+-- `met` is small and named once: the engine works a named subquery out as often as it is named
 SELECT DISTINCT m.kind AS kind, m.value AS value, if(i.match = '', 'url_only', i.kind) AS how, i.id AS indicator
-FROM met AS m
-INNER JOIN (SELECT DISTINCT match, value, id, kind FROM indicator WHERE (match, value) IN (SELECT match, k FROM met) AND (match != '' OR kind = 'url')) AS i
-  ON i.match = m.match AND i.value = m.k
+FROM indicator AS i
+INNER JOIN met AS m ON m.match = i.match AND m.k = i.value
 -- a domain matches itself and every name below it, a network all its addresses; everything else only itself
-WHERE m.exact OR i.kind IN ('domain', 'cidr')
+WHERE (m.exact OR i.kind IN ('domain', 'cidr')) AND (i.match != '' OR i.kind = 'url')
 ORDER BY kind, value, indicator
