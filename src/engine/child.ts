@@ -3,6 +3,7 @@
 // Arguments: data directory, socket path. It ends when its standard input ends, that is, with its parent.
 import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { dirname, join } from 'node:path'
 import type { Session } from 'chdb'
@@ -43,7 +44,7 @@ const settingNames = Object.keys(settingsOf())
 function prepare(seat: Seat, search: URLSearchParams): void {
   const settings = settingNames.flatMap((name) => {
     const value = search.get(name)
-    return value !== null && /^[\w.]+$/.test(value) ? [`${name}=${value}`] : []
+    return value !== null && /^[\w.]+$/.test(value) ? [`${name} = '${value}'`] : []
   })
   const database = search.get('database')
   const statements = [
@@ -94,13 +95,41 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-async function store(session: Session, [, table, columns, format]: RegExpExecArray, values: Buffer): Promise<void> {
-  await session.insert({
-    table: table!,
-    columns: columns!.split(',').map((column) => column.trim().replaceAll('`', '')),
-    format: format as 'JSONEachRow',
-    values,
-  })
+/** Types of columns as `file()` wants them told; a table does not change while the engine runs. */
+const structures = new Map<string, string>()
+
+async function structureOf(session: Session, table: string, columns: readonly string[]): Promise<string> {
+  const key = `${table} ${columns.join(' ')}`
+  const known = structures.get(key)
+  if (known) return known
+  const described = await session.queryAsync(`SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '${table}'`, { format: 'JSONCompact' })
+  const types = new Map((JSON.parse(described.text()) as { data: [string, string][] }).data)
+  const structure = columns.map((column) => `\`${column}\` ${types.get(column)}`).join(', ')
+  structures.set(key, structure)
+  return structure
+}
+
+let bodies = 0
+
+/**
+ * Rows of a request. `session.insert` parses with one thread and costs 10 µs a row; text that names every column is read
+ * from a file instead (measured with 100,000 indicators: 1.04 s against 0.29 s). JSON rows leave columns out, and only
+ * an insert knows what those default to.
+ */
+async function store(session: Session, [, table, list, format]: RegExpExecArray, values: Buffer): Promise<void> {
+  const columns = list!.split(',').map((column) => column.trim().replaceAll('`', ''))
+  if (format !== 'TabSeparated') {
+    await session.insert({ table: table!, columns, format: format as 'JSONEachRow', values })
+    return
+  }
+  const file = join(dirname(socketPath), `body-${++bodies}.tsv`)
+  try {
+    await writeFile(file, values)
+    const structure = (await structureOf(session, table!, columns)).replaceAll("'", "\\'")
+    await session.queryAsync(`INSERT INTO ${table} (${list}) SELECT * FROM file('${file}', 'TabSeparated', '${structure}')`, { format: 'TSV' })
+  } finally {
+    await rm(file, { force: true })
+  }
 }
 
 /** Sends a result as it comes. An error after the first bytes is told in the stream, as ClickHouse does since 25.11. */
