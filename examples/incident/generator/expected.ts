@@ -95,8 +95,8 @@ export function expectedOf(made: Made) {
     notes: [
       'One finding for each device (or address) and indicator. Times are those of the evidence.',
       'evidence: also = the same record in an overlapping file. It counts once, wherever it is read first.',
-      'sources: rows = records stored where the files are read in order of their paths; repeated = records that an earlier file holds; passed_over = lines that are neither row nor problem (comments, headers, answers).',
-      'Each record of an App Privacy Report is one row; each Jetsam report has one killed process.',
+      'sources: rows = records stored where the files are read in order of their paths; repeated = records that an earlier file holds; passed_over = lines that are neither row nor problem (comments, headers, answers, ends of an access).',
+      'Each contact of an App Privacy Report is one row, and so are begin and end of an access together; each Jetsam report has one killed process.',
       'quiet: no finding, no lead and no history may come from these contacts.',
     ],
     findings: of('finding').map((s) => findingOf(made, s)),

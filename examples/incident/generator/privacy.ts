@@ -53,7 +53,8 @@ export function privacyReport(seed: number, device: string, contacts: readonly C
     const category = r.pick(['location', 'contacts', 'photos', 'camera', 'microphone'])
     const record = (kind: string, at: number): Line => ({
       ts: at,
-      gives: 'device_event',
+      // begin and end of one access are one row
+      gives: kind === 'intervalBegin' ? 'device_event' : null,
       text: JSON.stringify({
         accessor: { identifier: app, identifierType: 'bundleID' },
         category,
