@@ -19,16 +19,8 @@ import {
 } from './report.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-export const codling = (...args: string[]): string[] => [
-  process.execPath,
-  '--no-warnings',
-  here('../src/cli/main.ts'),
-  'scan',
-  ...args,
-  '--quiet',
-  '--json',
-  '-',
-]
+/** The whole command as a user of a clone types it. */
+export const codling = (...args: string[]): string[] => [here('../codling'), 'scan', ...args, '--quiet', '--json', '-']
 
 type Way = {
   readonly title: string
