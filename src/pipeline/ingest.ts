@@ -2,7 +2,7 @@
 // that happens; whatever a crash leaves before that is swept at the next start.
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { open, rm, stat } from 'node:fs/promises'
 import { type Engine, rawName, spool } from '../engine/index.ts'
 import { pickFormat } from '../formats/index.ts'
 import {
@@ -100,7 +100,8 @@ async function ingestText(engine: Engine, ledger: Ledger, source: Source, format
     const same = candidates.length > 0 ? sameBytes(candidates, (await measured).sha256, format) : none
     if (same.known) return await meetAgain(engine, source, format, same.known)
     let text = file
-    const early = candidates.length > 0 || size < smallBytes ? await measured : null
+    const first = candidates.length > 0 || size < smallBytes || (await mayHoldLongLine(file, size, limits.maxLine))
+    const early = first ? await measured : null
     if (early && early.longestLine > limits.maxLine) text = await bounded(engine, file, size, limits, problems.add, id, spooled)
     // cut lines are lines as well, so what was measured holds for the bounded text too
     let stored = await storeText(engine, format, text, early, measured, head, id, source, options)
@@ -120,6 +121,28 @@ async function ingestText(engine: Engine, ledger: Ledger, source: Source, format
     return await finish(engine, ledger, source, format, id, stored, problems.list, facts, options, same.replaces)
   } finally {
     await Promise.all(spooled.map((name) => rm(name, { force: true })))
+  }
+}
+
+const probe = 64 * 1024
+
+/**
+ * A line over `maxLine` covers one of these probes whole, so few reads (1 % of the bytes) tell that there is none. The
+ * engine must not meet it: over a line of 100 MB it took 1.2 GB and then failed.
+ */
+async function mayHoldLongLine(file: string, size: number, maxLine: number): Promise<boolean> {
+  const step = Math.floor(maxLine / 2)
+  if (step < probe) return size > maxLine
+  const handle = await open(file)
+  try {
+    const bytes = Buffer.alloc(probe)
+    for (let at = step; at + probe <= size; at += step) {
+      const { bytesRead } = await handle.read(bytes, 0, probe, at)
+      if (!bytes.subarray(0, bytesRead).includes(10)) return true
+    }
+    return false
+  } finally {
+    await handle.close()
   }
 }
 

@@ -21,7 +21,14 @@ export async function readStalkerware(text: string, out: Collector): Promise<voi
   }
 }
 
+/** Nothing of this kind nests deeper than five; the library's time grows with the square of the depth. */
+const maxDepth = 200
+
 function parseYaml(text: string, out: Collector): Json {
+  if (flowDepth(text) > maxDepth || /(?:[-?:] ){200}/.test(text)) {
+    out.problem('too_deep', 0, `YAML nested deeper than ${maxDepth}`)
+    return null
+  }
   try {
     // The check for doubled keys compares each with all before it: a map of 100,000 keys took minutes.
     const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' })
@@ -33,6 +40,17 @@ function parseYaml(text: string, out: Collector): Json {
     out.problem('too_deep', 0, `YAML: ${(error as Error).message.slice(0, 200)}`)
     return null
   }
+}
+
+/** Brackets open at once, at most; those in quotes count too. An entry at the margin begins anew. */
+function flowDepth(text: string): number {
+  let depth = 0
+  let most = 0
+  for (const [bracket] of text.matchAll(/[[{\]}]|\n-/g)) {
+    depth = bracket === '\n-' ? 0 : Math.max(0, depth + (bracket === '[' || bracket === '{' ? 1 : -1))
+    most = Math.max(most, depth)
+  }
+  return most
 }
 
 function takeEntry(record: number, entry: JsonObject, out: Collector): void {
