@@ -1,6 +1,6 @@
 // The process that holds ClickHouse (chdb). It speaks the ClickHouse HTTP interface on a Unix socket, so that the same
 // client serves the embedded engine and a server. A native crash, a long query or full thread pool stays in here.
-// Arguments: data directory, socket path. It ends when its standard input ends, that is, with its parent.
+// Arguments: data directory, socket path. It ends when its standard input ends: at a word from its parent, or with it.
 import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
@@ -10,7 +10,6 @@ import type { Session } from 'chdb'
 import { engineConfig, settingsOf } from './limits.ts'
 
 const [directory, socketPath] = process.argv.slice(2) as [string, string]
-const parent = process.ppid
 
 /** One Session runs one query at a time (measured: `select 1` waited 14.8 s behind a long one), hence a pool. */
 const poolSize = 4
@@ -23,7 +22,21 @@ async function openSeats(): Promise<Seat[]> {
   const config = join(dirname(socketPath), 'engine.xml')
   writeFileSync(config, engineConfig())
   const options = { connectionArgs: [`--config-file=${config}`] }
-  return Array.from({ length: poolSize }, () => ({ session: new Session(directory, options), said: '' }))
+  const seats = Array.from({ length: poolSize }, () => ({ session: new Session(directory, options), said: '' }))
+  dieOfCrashes()
+  return seats
+}
+
+/**
+ * ClickHouse's handlers of fatal signals wait minutes for a thread that chdb does not have (3.4): the parent would wait
+ * with them. Node gives a signal back to the system when its last listener goes.
+ */
+function dieOfCrashes(): void {
+  for (const signal of ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGFPE', 'SIGILL'] as const) {
+    const listener = () => {}
+    process.on(signal, listener)
+    process.off(signal, listener)
+  }
 }
 
 const idle: Seat[] = []
@@ -102,7 +115,10 @@ async function structureOf(session: Session, table: string, columns: readonly st
   const key = `${table} ${columns.join(' ')}`
   const known = structures.get(key)
   if (known) return known
-  const described = await session.queryAsync(`SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '${table}'`, { format: 'JSONCompact' })
+  const described = await session.queryAsync(
+    `SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = '${table}'`,
+    { format: 'JSONCompact' },
+  )
   const types = new Map((JSON.parse(described.text()) as { data: [string, string][] }).data)
   const structure = columns.map((column) => `\`${column}\` ${types.get(column)}`).join(', ')
   structures.set(key, structure)
@@ -126,7 +142,10 @@ async function store(session: Session, [, table, list, format]: RegExpExecArray,
   try {
     await writeFile(file, values)
     const structure = (await structureOf(session, table!, columns)).replaceAll("'", "\\'")
-    await session.queryAsync(`INSERT INTO ${table} (${list}) SELECT * FROM file('${file}', 'TabSeparated', '${structure}')`, { format: 'TSV' })
+    await session.queryAsync(
+      `INSERT INTO ${table} (${list}) SELECT * FROM file('${file}', 'TabSeparated', '${structure}')`,
+      { format: 'TSV' },
+    )
   } finally {
     await rm(file, { force: true })
   }
@@ -163,18 +182,22 @@ const writable = (response: ServerResponse): Promise<void> =>
     if (response.destroyed) go()
   })
 
+let goodbye = false
+
 function end(): void {
   const busy = idle.length < poolSize
   for (const seat of idle) seat.session.close()
-  // the parent removes its folder; a parent that was killed cannot
-  if (process.ppid !== parent) rmSync(dirname(socketPath), { recursive: true, force: true })
+  // the parent removes its folder; a parent that was killed has not said goodbye and cannot
+  if (!goodbye) rmSync(dirname(socketPath), { recursive: true, force: true })
   // a running query cannot be stopped, and an orderly end would wait for it; the store survives this (kill -9 was tried)
   if (busy) process.kill(process.pid, 'SIGKILL')
   process.exit(0)
 }
 
 process.stdin.on('end', end).on('error', end)
-process.stdin.resume()
+process.stdin.on('data', () => {
+  goodbye = true
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}) // the parent decides when to end
 try {
   idle.push(...(await openSeats()))

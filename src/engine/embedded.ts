@@ -98,7 +98,7 @@ export async function startEmbedded(directory: string | null): Promise<Embedded>
     exited,
     async stop() {
       process.off('exit', onExit)
-      child.stdin!.end()
+      child.stdin!.end('goodbye\n')
       const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
       await exited
       clearTimeout(timer)

@@ -201,6 +201,18 @@ describe.runIf(onLinux)('another process', () => {
 })
 
 describe.runIf(onLinux)('the engine is killed', () => {
+  test.each(['SIGSEGV', 'SIGBUS', 'SIGABRT'] as const)('by itself (%s): a crash is known at once', async (signal) => {
+    const engine = await openStore(`crashed-${signal}`)
+    const work = engine.query('SELECT count() AS n FROM numbers(1000000000000) WHERE sipHash64(number) = 1').then(
+      () => null,
+      (error: unknown) => error,
+    )
+    await sleep(300)
+    process.kill(engineOf(process.pid), signal)
+    expect(await Promise.race([work, sleep(20_000, 'still waiting')])).toBeInstanceOf(EngineCrash)
+    await engine.close()
+  })
+
   test('in the middle of queries: all say so, this process lives, a new engine opens the store', async () => {
     const engine = await openStore('killed')
     await commitRows(engine, 1, 1000)
