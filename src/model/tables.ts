@@ -201,7 +201,7 @@ export const indicator = defineTable({
   role: 'state',
   order: ['match', 'value', 'id'],
   columns: {
-    id: { type: 'String', means: 'hash of kind, value and url: the same in every feed', empty: 'never empty', fallback: "lower(hex(substring(SHA256(concat(kind, '\\0', value, '\\0', url)), 1, 16)))" },
+    id: { type: 'String', means: 'hash of kind, value and url: the same in every feed', empty: 'never empty', fallback: 'lower(hex(sipHash128(kind, value, url)))' },
     kind: word('domain | host | url | ip | cidr | sni | cert_sha1 | cert_sha256 | ja3 | ja4 | process | file_name | file_path | file_sha256 … | app | profile | email', 'never empty'),
     match: word('column of `name` it is compared with: domain | ip | cidr | app | process | ja3 | ja4 | cert', 'searchable only'),
     value: text('normalised value; of a URL the host', 'never empty'),
