@@ -513,3 +513,71 @@ describe('score', () => {
     for (const [name, weight] of Object.entries(weights)) expect(weight > 0, name).toBe(raising.includes(name))
   })
 })
+
+describe('borders between the parts', () => {
+  test('a later, milder ceiling never raises the severity', () => {
+    const finding = judged(
+      { value: 'x.parkingcrew.net', ...app },
+      { value: 'x.parkingcrew.net', ...targeted, aged: true, since: 1 },
+    )
+    expect([finding.severity, codes(finding)]).toEqual(['low', ['parked', 'indicator_aged']])
+  })
+  test('an address as destination, also where a log writes it for a name', () => {
+    expect(judged({ observed: 'ip', value: '203.0.113.9' }).destination).toMatchObject({
+      value: '203.0.113.9',
+      kind: 'ip',
+    })
+    expect(judged({ value: '203.0.113.9:443' }).destination).toMatchObject({ value: '203.0.113.9', kind: 'ip' })
+    expect(judged({ observed: 'app', value: 'http://x.test/a:80' }).title).toContain('App http://x.test/a:80 on')
+  })
+  test('sentences hold what they are about', () => {
+    const text = (finding: Finding, code: string) => finding.caveats.find((note) => note.code === code)!.text
+    expect(text(judged({ referrer: 'http://lure.example/' }), 'redirected')).toContain('http://lure.example/')
+    expect(text(judged({}, {}, { warnings: () => [{ name: 'Top sites', type: 'string' }] }), 'warning_list')).toMatch(
+      /Top sites.*string/,
+    )
+    expect(text(judged({ device_id: '', candidates: 3 }), 'identity_ambiguous')).toContain('3 devices')
+    expect(judged({}, { families: ['A', 'B'], feeds: ['f', 'g'] }).title).toContain('listed by f, g (A, B)')
+  })
+  test('a relay is told and keeps its severity', () => {
+    expect(told({ value: 'mask.icloud.com', ...app }, { value: 'mask.icloud.com', ...targeted })).toEqual([
+      'critical',
+      ['relay'],
+      score('attributed'),
+    ])
+  })
+  test('of equally severe findings the earliest stands for the fleet, of those the first by id', () => {
+    const one = (i: number, first: number) =>
+      judged({
+        who: `p${i}`,
+        device_id: `p${i}`,
+        device_name: '',
+        first,
+        last: first,
+        value: `n${i}.evil.test`,
+        attribution: 'per_app_vpn',
+        ...app,
+      })
+    const all = Array.from({ length: 10 }, (_, i) => one(i, noon + (i === 7 ? 0 : 1000 * i + 1000)))
+    const [joined] = joinPrevalent(all, 30)
+    expect(joined!.destination!.value).toBe('n7.evil.test')
+    expect([joined!.app, joined!.attribution, joined!.process]).toEqual(['com.invented.notes', 'per_app_vpn', null])
+    expect(joined!.caveats[0]!.text).toContain('p0, p1, p2')
+    const tied = Array.from({ length: 10 }, (_, i) => one(i, noon))
+    const least = tied.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]!
+    expect(joinPrevalent(tied, 30)[0]!.destination!.value).toBe(least.destination!.value)
+    expect(joinPrevalent(tied.toReversed(), 30)[0]!.destination!.value).toBe(least.destination!.value)
+  })
+  test('a device without a name is listed by id, then address, then as unnamed', () => {
+    const all = Array.from({ length: 10 }, (_, i) =>
+      judged(
+        { who: `p${i}`, device_id: i < 4 ? `id${i}` : '', device_name: '', address: i < 8 ? `10.0.0.${i}` : '' },
+        { retroactive: true, validFrom: noon + 1 },
+      ),
+    )
+    const [joined] = joinPrevalent(all, 30)
+    for (const name of ['id0', '10.0.0.5', 'an unnamed device']) expect(joined!.caveats[0]!.text).toContain(name)
+    expect(joined!.retroactive).toBe(true)
+    expect(codes(joined!)).not.toContain('identity_unknown')
+  })
+})
