@@ -211,12 +211,14 @@ const addUp = (records: readonly Readonly<Record<string, number>>[]): Record<str
 type Feeds = Awaited<ReturnType<typeof loadFeeds>>
 
 function totalsOf(items: readonly Ingested[], findings: readonly { severity: string; new: boolean }[], feeds: Feeds, census: { devices: number; addresses: number }): ScanResult['totals'] {
+  // the same bytes under two names are one source
+  const once = [...new Map(items.map((item, index) => [item.id ?? `none ${index}`, item])).values()]
   const times = items.filter((item) => item.stored.last > 0 && item.format?.id !== deviceMap.id)
   return {
     sources: countBy(items, (item) => item.status),
-    rows: addUp(items.map((item) => item.stored.rows)),
-    problems: addUp(items.map((item) => item.stored.problems)),
-    bytes: items.reduce((sum, item) => sum + item.bytes, 0),
+    rows: addUp(once.map((item) => item.stored.rows)),
+    problems: addUp(once.map((item) => item.stored.problems)),
+    bytes: once.reduce((sum, item) => sum + item.bytes, 0),
     findings: countBy(findings, (finding) => finding.severity),
     new_findings: findings.filter((finding) => finding.new).length,
     ...census,
