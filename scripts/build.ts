@@ -8,7 +8,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const out = process.argv[2] ?? join(root, 'dist')
 
 rmSync(out, { recursive: true, force: true })
-const compiled = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json'), '--outDir', out], { stdio: 'inherit' })
+const compiled = spawnSync(
+  process.execPath,
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json'), '--outDir', out],
+  { stdio: 'inherit' },
+)
 if (compiled.status !== 0) process.exit(1)
 for (const file of globSync('**/*.sql', { cwd: join(root, 'src') })) {
   const target = join(out, file)

@@ -7,18 +7,25 @@ import { UserError } from '../model/index.ts'
 import { commands } from './commands/index.ts'
 import { errorText } from './render/error.ts'
 
-export const version: string = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+export const version: string = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
 
 /** Exit codes: 0 done · 2 the operator can mend it · 3 a finding at or above --fail-on · 70 a bug of Codling. */
 export const exitCodes = { done: 0, operator: 2, found: 3, bug: 70, interrupted: 130 } as const
 
 export function buildProgram(): Command {
   const program = new Command('codling')
-    .description('Tells whether iPhones and iPads show signs of exploitation, from telemetry you already have, and what could not have been seen.')
+    .description(
+      'Tells whether iPhones and iPads show signs of exploitation, from telemetry you already have, and what could not have been seen.',
+    )
     .version(version, '-V, --version')
     .showHelpAfterError('(codling --help, or codling COMMAND --help, shows what can be given)')
     .exitOverride()
-    .addHelpText('after', '\nExit codes: 0 done, 2 something you can mend (nothing could be read, wrong option …), 3 a finding at or above --fail-on, 70 a bug.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 2 something you can mend (nothing could be read, wrong option …), 3 a finding at or above --fail-on, 70 a bug.',
+    )
   for (const command of commands) command(program, version)
   return program
 }

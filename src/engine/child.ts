@@ -79,6 +79,9 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
 
 const insertHead = /^\s*INSERT\s+INTO\s+([\w.`]+)\s*\(([^)]*)\)\s*FORMAT\s+(\w+)\s*$/i
 
+/** `INSERT … SELECT … FROM input('structure') FORMAT x`, which chdb takes without an error and stores nothing of. */
+const insertInput = /^([\s\S]*\bFROM )input\('((?:[^'\\]|\\.)*)'\)([\s\S]*?)\bFORMAT (\w+)\s*$/
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://engine')
   const body = await readBody(request)
@@ -87,6 +90,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   try {
     prepare(seat, url.searchParams)
     const insert = inUrl === null ? null : insertHead.exec(inUrl)
+    const selected = inUrl === null || insert ? null : insertInput.exec(inUrl)
+    if (selected) {
+      if (body.length > 0) await storeSelected(seat.session, selected, body)
+      response.end()
+      return
+    }
     if (insert) {
       if (body.length > 0) await store(seat.session, insert, body)
       response.end()
@@ -138,14 +147,28 @@ async function store(session: Session, [, table, list, format]: RegExpExecArray,
     await session.insert({ table: table!, columns, format: format as 'JSONEachRow', values })
     return
   }
+  const structure = (await structureOf(session, table!, columns)).replaceAll("'", "\\'")
+  await withBody(values, (file) =>
+    session.queryAsync(`INSERT INTO ${table} (${list}) SELECT * FROM file('${file}', 'TabSeparated', '${structure}')`, {
+      format: 'TSV',
+    }),
+  )
+}
+
+const storeSelected = (
+  session: Session,
+  [, before, structure, after, format]: RegExpExecArray,
+  values: Buffer,
+): Promise<void> =>
+  withBody(values, (file) =>
+    session.queryAsync(`${before}file('${file}', '${format}', '${structure}')${after}`, { format: 'TSV' }),
+  )
+
+async function withBody(values: Buffer, use: (file: string) => Promise<unknown>): Promise<void> {
   const file = join(dirname(socketPath), `body-${++bodies}.tsv`)
   try {
     await writeFile(file, values)
-    const structure = (await structureOf(session, table!, columns)).replaceAll("'", "\\'")
-    await session.queryAsync(
-      `INSERT INTO ${table} (${list}) SELECT * FROM file('${file}', 'TabSeparated', '${structure}')`,
-      { format: 'TSV' },
-    )
+    await use(file)
   } finally {
     await rm(file, { force: true })
   }

@@ -28,7 +28,9 @@ export type Client = {
     format?: 'JSONEachRow' | 'TabSeparated',
   ): Promise<void>
   /** `INSERT … SELECT … FROM input('line String') FORMAT LineAsString` with streamed bytes: servers only (chdb loses the rows). */
-  insertStream(sql: string, bytes: AsyncIterable<Buffer>): Promise<void>
+  insertStream(sql: string, bytes: AsyncIterable<Buffer>, params?: Params): Promise<void>
+  /** `INSERT INTO t (…) SELECT … FROM input('structure') FORMAT TabSeparated`: rows that share most columns, as text of the others. */
+  insertSelect(sql: string, rows: string, params?: Params): Promise<void>
   close(): Promise<void>
 }
 
@@ -80,7 +82,8 @@ export function openClient(where: Where, database: string | undefined): Client {
           Buffer.from(rows),
         ]),
       ),
-    insertStream: (sql, bytes) => said(() => send(sql, bytes, { threads: 1, seconds: 6 * 3600 })),
+    insertStream: (sql, bytes, params) => said(() => send(bind(sql, params), bytes, { threads: 1, seconds: 6 * 3600 })),
+    insertSelect: (sql, rows, params) => said(() => send(bind(sql, params), [Buffer.from(rows)])),
     close: () => client.close(),
   }
 }

@@ -43,6 +43,7 @@ export function guard(client: Client, exited: Promise<number | null>): Client {
     script: wrap(client.script),
     insert: wrap(client.insert),
     insertStream: wrap(client.insertStream),
+    insertSelect: wrap(client.insertSelect),
     close: client.close,
   }
 }

@@ -10,7 +10,13 @@ export type Need = {
   readonly blind: Omit<Blind, 'analytic'>
 }
 
-export type Param = { readonly means: string; readonly unit: string; readonly default: number; readonly min: number; readonly max: number }
+export type Param = {
+  readonly means: string
+  readonly unit: string
+  readonly default: number
+  readonly min: number
+  readonly max: number
+}
 
 export type Analytic<Row, Facts> = {
   /** ATT&CK id: `AN1700`. */

@@ -34,7 +34,10 @@ export const network = defineTable({
     app: word('bundle id of the app'),
     process: word('process name, perhaps cut at 15–16 characters'),
     attribution: word('how app or process were known: on_device_report | packet_metadata | per_app_vpn', 'none'),
-    domain: text('name contacted: lower case ASCII, no final dot; see `nameOf` in engine/migrations', 'no name in the record'),
+    domain: text(
+      'name contacted: lower case ASCII, no final dot; see `nameOf` in engine/migrations',
+      'no name in the record',
+    ),
     domain_raw: text('the name as written, where that differs from `domain`', 'same as `domain`'),
     url: text('full URL as written'),
     dst_ip: text('address contacted, canonical text; for DNS the resolver'),
@@ -44,7 +47,11 @@ export const network = defineTable({
     qtype: word('DNS query type: A, AAAA, HTTPS …'),
     status: word('rcode, conn_state, HTTP status or the product’s verdict, as written'),
     action: word('allowed | blocked', 'the record gives no verdict'),
-    answers: { type: 'Array(String)', means: 'DNS answers: addresses in canonical text, names as `domain`', empty: 'none stated' },
+    answers: {
+      type: 'Array(String)',
+      means: 'DNS answers: addresses in canonical text, names as `domain`',
+      empty: 'none stated',
+    },
     bytes_out: amount('bytes from the client', 'bytes'),
     bytes_in: amount('bytes to the client', 'bytes'),
     duration: amount('length of the flow', 'µs'),
@@ -73,7 +80,10 @@ export const deviceEvent = defineTable({
     ...provenance,
     ts: time('when it happened', 'never empty: a record without a time is a problem'),
     ts_end: time('when it ended (an access interval)', '1970: same as `ts`'),
-    kind: word('crash | user_fault | jetsam | panic | force_reset | watchdog | stackshot | cpu | wakeups | disk_writes | memory | reset_counter | analytics | access | other', 'never empty'),
+    kind: word(
+      'crash | user_fault | jetsam | panic | force_reset | watchdog | stackshot | cpu | wakeups | disk_writes | memory | reset_counter | analytics | access | other',
+      'never empty',
+    ),
     ...observed,
     crash_reporter_key: word('Apple crash-reporter key: one device until it is erased'),
     serial: word('serial number'),
@@ -105,7 +115,12 @@ export const deviceEvent = defineTable({
     category: word('access: location, contacts …; resource: the resource; jetsam: reason'),
     detail: { type: 'Map(String, String)', means: 'further facts under Apple’s own key', empty: 'none' },
     event_key: text('what makes the record the same record in another file (.ips: incident id)', 'the hash of `raw`'),
-    raw: { type: 'String', means: 'the record; of a long report the header line and the first 4,096 characters', empty: 'never empty', codec: 'ZSTD(1)' },
+    raw: {
+      type: 'String',
+      means: 'the record; of a long report the header line and the first 4,096 characters',
+      empty: 'never empty',
+      codec: 'ZSTD(1)',
+    },
   },
 })
 
@@ -136,7 +151,8 @@ export const identityEvent = defineTable({
 
 export const problem = defineTable({
   name: 'problem',
-  title: 'A sample of what could not be read: bad data with its position (at most 20 a source and code; `source` counts all)',
+  title:
+    'A sample of what could not be read: bad data with its position (at most 20 a source and code; `source` counts all)',
   ocsf: 'none: a record of Codling itself',
   role: 'evidence',
   order: ['source', 'record'],
@@ -157,7 +173,10 @@ export const source = defineTable({
   order: ['id'],
   columns: {
     id: { type: 'UInt64', means: 'id, random', empty: 'never empty' },
-    sha256: text('SHA-256 of the decompressed content, and for a source with options that change its rows, of those', 'never empty'),
+    sha256: text(
+      'SHA-256 of the decompressed content, and for a source with options that change its rows, of those',
+      'never empty',
+    ),
     head: text('SHA-256 of its first 64 KiB: finds a predecessor without reading all', 'never empty'),
     path: text('path as the user gave it, members as archive!member', 'never empty'),
     format: word('id of the format', 'no format claimed it'),
@@ -165,7 +184,11 @@ export const source = defineTable({
     status: word('ok | partial | failed | skipped | unclaimed', 'never empty'),
     rows: { type: 'Map(String, UInt64)', means: 'rows stored, by table', empty: 'none' },
     problems: { type: 'Map(String, UInt64)', means: 'problems, by code', empty: 'none' },
-    coverage: { type: 'Map(String, UInt64)', means: 'rows of `network` and `device_event` with each of device, user, app, process, domain, ip …', empty: 'none' },
+    coverage: {
+      type: 'Map(String, UInt64)',
+      means: 'rows of `network` and `device_event` with each of device, user, app, process, domain, ip …',
+      empty: 'none',
+    },
     first: time('first time in it', '1970: no row'),
     last: time('last time in it', '1970: no row'),
     bytes: { type: 'UInt64', means: 'decompressed bytes', unit: 'bytes', empty: 'empty file' },
@@ -199,11 +222,23 @@ export const indicator = defineTable({
   title: 'One assertion of one feed about one indicator; events in `indicator_event` change its state',
   ocsf: 'osint object',
   role: 'state',
-  order: ['match', 'value', 'id'],
+  // every run reads it whole; sorting 1.5 M values would take longer than that ever saves
+  order: ['match', 'kind'],
   columns: {
-    id: { type: 'String', means: 'hash of kind, value and url: the same in every feed', empty: 'never empty', fallback: 'lower(hex(sipHash128(kind, value, url)))' },
-    kind: word('domain | host | url | ip | cidr | sni | cert_sha1 | cert_sha256 | ja3 | ja4 | process | file_name | file_path | file_sha256 … | app | profile | email', 'never empty'),
-    match: word('column of `name` it is compared with: domain | ip | cidr | app | process | ja3 | ja4 | cert', 'searchable only'),
+    id: {
+      type: 'String',
+      means: 'hash of kind, value and url: the same in every feed',
+      empty: 'never empty',
+      fallback: 'lower(hex(sipHash128(kind, value, url)))',
+    },
+    kind: word(
+      'domain | host | url | ip | cidr | sni | cert_sha1 | cert_sha256 | ja3 | ja4 | process | file_name | file_path | file_sha256 … | app | profile | email',
+      'never empty',
+    ),
+    match: word(
+      'column of `name` it is compared with: domain | ip | cidr | app | process | ja3 | ja4 | cert',
+      'searchable only',
+    ),
     value: text('normalised value; of a URL the host', 'never empty'),
     raw: text('value as the feed wrote it', 'never empty'),
     url: text('of a URL indicator: normalised URL', 'not a URL'),
@@ -223,12 +258,16 @@ export const indicator = defineTable({
 
 export const identity = defineTable({
   name: 'identity',
-  title: 'Which device a subject (what a record says of its device) meant from when to when; worked out anew from identity_event',
+  title:
+    'Which device a subject (what a record says of its device) meant from when to when; worked out anew from identity_event',
   ocsf: 'none: derived from identity_event',
   role: 'state',
   order: ['subject', 'from'],
   columns: {
-    subject: text('what the record says: device, how the source got it, user, address, MAC, host, joined by U+001F', 'never empty'),
+    subject: text(
+      'what the record says: device, how the source got it, user, address, MAC, host, joined by U+001F',
+      'never empty',
+    ),
     from: time('from when, inclusive', '1970: always'),
     to: time('until when, exclusive', 'never empty (2255: for ever)'),
     device: text('id of the device', 'not known, or nobody can tell which of several: see `candidates`'),
@@ -242,7 +281,8 @@ export const identity = defineTable({
 
 export const match = defineTable({
   name: 'match',
-  title: 'A value of `name` that an indicator matches, by run of the analytic and stretch of time; removed when the run ends',
+  title:
+    'A value of `name` that an indicator matches, by run of the analytic and stretch of time; removed when the run ends',
   ocsf: 'none: working table of AN1700',
   role: 'state',
   order: ['run', 'kind', 'value'],
@@ -253,7 +293,10 @@ export const match = defineTable({
     indicator: text('id of the indicator', 'never empty'),
     how: word('kind of the indicator', 'never empty'),
     url: text('of a URL indicator: host, path and query', 'not a URL'),
-    phase: word('candidate (time not yet looked at) | valid | retroactive | expired | revoked: what the indicator was from `from` to `to`', 'never empty'),
+    phase: word(
+      'candidate (time not yet looked at) | valid | retroactive | expired | revoked: what the indicator was from `from` to `to`',
+      'never empty',
+    ),
     from: time('inclusive', '1970: since ever'),
     to: time('exclusive', 'never empty (2255: for ever)'),
   },
@@ -284,11 +327,28 @@ export const finding = defineTable({
     judged: time('when it was judged', 'never empty'),
     first_judged: time('when it was first judged', 'never empty'),
     severity: word('critical | high | medium | low | info', 'never empty'),
-    body: { type: 'String', means: 'the finding as JSON (schema codling.scan/1)', empty: 'never empty', codec: 'ZSTD(1)' },
+    body: {
+      type: 'String',
+      means: 'the finding as JSON (schema codling.scan/1)',
+      empty: 'never empty',
+      codec: 'ZSTD(1)',
+    },
   },
 })
 
-export const tables = [network, deviceEvent, identityEvent, problem, name, source, indicator, identity, match, scanSource, finding] as const
+export const tables = [
+  network,
+  deviceEvent,
+  identityEvent,
+  problem,
+  name,
+  source,
+  indicator,
+  identity,
+  match,
+  scanSource,
+  finding,
+] as const
 
 export type NetworkRow = Row<typeof network>
 export type DeviceEventRow = Row<typeof deviceEvent>

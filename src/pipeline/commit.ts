@@ -1,6 +1,13 @@
 // The commit of a source, and what keeps the store free of doubles and leftovers.
 import { type Engine, rawName } from '../engine/index.ts'
-import { type EvidenceTable, type Format, problem as problemTable, type Problem, type Source, tables } from '../model/index.ts'
+import {
+  type EvidenceTable,
+  type Format,
+  type Problem,
+  problem as problemTable,
+  type Source,
+  tables,
+} from '../model/index.ts'
 import type { IngestOptions } from './ingest.ts'
 import { statusOf } from './ingest.ts'
 import type { Ledger } from './ledger.ts'
@@ -19,12 +26,23 @@ export type KnownSource = {
 const evidence = tables.filter((table) => table.role === 'evidence').map((table) => table.name)
 
 /** What makes the same bytes other rows: the device that the operator or the folder gives them. */
-const identityOf = (sha256: string, options: Pick<IngestOptions, 'device'>): string => (options.device ? `${sha256} device=${options.device.name}` : sha256)
+const identityOf = (sha256: string, options: Pick<IngestOptions, 'device'>): string =>
+  options.device ? `${sha256} device=${options.device.name}` : sha256
 
 /** Committed sources of this format that could be the same bytes (any version of the format), by size or by hash. */
-export async function findKnown(engine: Engine, ledger: Ledger, format: Format, options: IngestOptions, facts: { bytes: number } | { sha256: string }): Promise<KnownSource[]> {
+export async function findKnown(
+  engine: Engine,
+  ledger: Ledger,
+  format: Format,
+  options: IngestOptions,
+  facts: { bytes: number } | { sha256: string },
+): Promise<KnownSource[]> {
   const entries = await ledger.entries(format.id)
-  if (entries && !entries.some((entry) => ('bytes' in facts ? entry.bytes === facts.bytes : entry.sha256.startsWith(facts.sha256)))) return []
+  if (
+    entries &&
+    !entries.some((entry) => ('bytes' in facts ? entry.bytes === facts.bytes : entry.sha256.startsWith(facts.sha256)))
+  )
+    return []
   await ledger.flush()
   const by = 'bytes' in facts ? 'bytes = {bytes:UInt64}' : 'startsWith(sha256, {sha256:String})'
   const rows = await engine.query<KnownSource>(
@@ -32,7 +50,9 @@ export async function findKnown(engine: Engine, ledger: Ledger, format: Format, 
     { format: format.id, ...facts },
   )
   const suffix = identityOf('', options)
-  return rows.filter((row) => row.sha256.slice(64) === suffix).map((row) => ({ ...row, sha256: row.sha256.slice(0, 64) }))
+  return rows
+    .filter((row) => row.sha256.slice(64) === suffix)
+    .map((row) => ({ ...row, sha256: row.sha256.slice(0, 64) }))
 }
 
 /** Removes the rows of a source that was not committed. */
@@ -47,7 +67,9 @@ export async function sweep(engine: Engine): Promise<void> {
     const [row] = await engine.query<{ n: number }>(`SELECT count() AS n FROM ${rawName(name)} WHERE ${stray}`)
     if (row!.n > 0) await engine.run(`DELETE FROM ${rawName(name)} WHERE ${stray}`)
   }
-  const open = await engine.query<{ id: number }>("SELECT id FROM source WHERE coverage['widens'] = 1 AND id NOT IN (SELECT source FROM settled)")
+  const open = await engine.query<{ id: number }>(
+    "SELECT id FROM source WHERE coverage['widens'] = 1 AND id NOT IN (SELECT source FROM settled)",
+  )
   for (const { id } of open) await settle(engine, id)
 }
 
@@ -65,7 +87,10 @@ const keyOf = (table: EvidenceTable): string =>
 /** Ids of sources of the format, committed or about to be, whose time overlaps what was stored. */
 async function findOverlapping(engine: Engine, ledger: Ledger, format: Format, stored: Stored): Promise<number[]> {
   const entries = await ledger.entries(format.id)
-  if (entries) return entries.flatMap((entry) => (entry.last > 0 && entry.last >= stored.first && entry.first <= stored.last ? [entry.id] : []))
+  if (entries)
+    return entries.flatMap((entry) =>
+      entry.last > 0 && entry.last >= stored.first && entry.first <= stored.last ? [entry.id] : [],
+    )
   await ledger.flush()
   const rows = await engine.query<{ id: number }>(
     'SELECT id FROM source_live WHERE format = {format:String} AND toUnixTimestamp64Micro(last) >= {first:Int64} AND toUnixTimestamp64Micro(first) <= {last:Int64} AND last > 0',
@@ -79,7 +104,13 @@ async function findOverlapping(engine: Engine, ledger: Ledger, format: Format, s
  * there and m times here keeps m − n rows here. Of records with a key of their own the widest (latest end) is kept:
  * where the new one is wider, the older row is removed after the commit (`settle`).
  */
-async function dropDoubles(engine: Engine, ledger: Ledger, id: number, format: Format, stored: Stored): Promise<{ widens: boolean; dropped: boolean }> {
+async function dropDoubles(
+  engine: Engine,
+  ledger: Ledger,
+  id: number,
+  format: Format,
+  stored: Stored,
+): Promise<{ widens: boolean; dropped: boolean }> {
   if (stored.last === 0) return { widens: false, dropped: false }
   const overlapping = await findOverlapping(engine, ledger, format, stored)
   if (overlapping.length === 0) return { widens: false, dropped: false }
@@ -127,7 +158,12 @@ export type Commit = {
   readonly id: number
   readonly stored: Stored
   readonly problems: readonly Problem[]
-  readonly facts: { readonly sha256: string; readonly headSha256: string; readonly bytes: number; readonly lines: number }
+  readonly facts: {
+    readonly sha256: string
+    readonly headSha256: string
+    readonly bytes: number
+    readonly lines: number
+  }
   readonly options: IngestOptions
   /** Source of the same bytes read by an older version of the format; 0: none. */
   readonly replaces: number
@@ -139,7 +175,13 @@ export async function commitSource(engine: Engine, ledger: Ledger, commit: Commi
   const given = commit.stored
   for (const problem of commit.problems) countProblem(given, problem)
   const { widens, dropped } = await dropDoubles(engine, ledger, id, format, given)
-  const stored = dropped ? { ...(await readBack(engine, id, Object.keys(given.rows) as EvidenceTable[])), problems: given.problems, samples: given.samples } : given
+  const stored = dropped
+    ? {
+        ...(await readBack(engine, id, Object.keys(given.rows) as EvidenceTable[])),
+        problems: given.problems,
+        samples: given.samples,
+      }
+    : given
   if (stored.samples.length > 0) {
     const writer = ledger.writer(problemTable)
     for (const sample of stored.samples) await writer.write({ source: id, ...sample })

@@ -31,7 +31,9 @@ export const findingSchema = z.object({
   user: nullableText,
   app: nullableText,
   process: nullableText,
-  attribution: nullableText.describe('on_device_report | packet_metadata | per_app_vpn; null: app and process are not known'),
+  attribution: nullableText.describe(
+    'on_device_report | packet_metadata | per_app_vpn; null: app and process are not known',
+  ),
   destination: z
     .object({ value: z.string().describe('normalised'), raw: z.string().describe('as first seen'), kind: z.string() })
     .nullable(),
@@ -74,7 +76,13 @@ export const sourceResultSchema = z.object({
   problems: z.record(z.string(), z.number().int()),
   samples: z
     .array(
-      z.object({ code: z.string(), record: z.number().int(), byte: z.number().int(), detail: z.string(), sample: z.string() }),
+      z.object({
+        code: z.string(),
+        record: z.number().int(),
+        byte: z.number().int(),
+        detail: z.string(),
+        sample: z.string(),
+      }),
     )
     .describe('some of its problems, with their position'),
   first: iso.nullable(),
@@ -117,7 +125,9 @@ export const scanSchema = z.object({
           indicators: z.number().int(),
           rejected: z.number().int(),
           review: z.number().int(),
-          problems: z.array(z.object({ record: z.number().int(), code: z.string(), detail: z.string(), sample: z.string() })),
+          problems: z.array(
+            z.object({ record: z.number().int(), code: z.string(), detail: z.string(), sample: z.string() }),
+          ),
         }),
       ),
     }),

@@ -23,7 +23,10 @@ export function gapsIn(slots: readonly number[], slot = 10 * minute): Gap[] {
     if (slots[i]! > from) silences.push({ from, to: slots[i]! })
   }
   if (silences.length === 0) return []
-  const lengths = [...Array<number>(slots.length - 1 - silences.length).fill(0), ...silences.map((gap) => gap.to - gap.from)].sort((a, b) => a - b)
+  const lengths = [
+    ...Array<number>(slots.length - 1 - silences.length).fill(0),
+    ...silences.map((gap) => gap.to - gap.from),
+  ].sort((a, b) => a - b)
   const usual = lengths[Math.floor(0.95 * (lengths.length - 1))]!
   const least = Math.max(60 * minute, 5 * usual)
   return silences
@@ -45,8 +48,7 @@ export async function findGaps(engine: Engine, sources: readonly number[]): Prom
       'SELECT source, arraySort(groupUniqArray(200000)(toUnixTimestamp(toStartOfInterval(ts, INTERVAL 10 MINUTE)))) AS slots FROM network WHERE source IN ({sources:Array(UInt64)}) GROUP BY source',
       { sources: sources.slice(i, i + asked) },
     )
-    for (const row of rows)
-      gaps.set(row.source, gapsIn(row.slots.map((seconds) => seconds * 1e6)))
+    for (const row of rows) gaps.set(row.source, gapsIn(row.slots.map((seconds) => seconds * 1e6)))
   }
   return gaps
 }
@@ -73,45 +75,62 @@ export function sourceResult(item: Ingested, gaps: readonly Gap[]): SourceResult
   }
 }
 
-const blindSpots = (format: Format): string[] => [...new Set(Object.values(format.claims).flatMap((claim) => claim?.blind ?? []))]
+const blindSpots = (format: Format): string[] => [
+  ...new Set(Object.values(format.claims).flatMap((claim) => claim?.blind ?? [])),
+]
 
 /** Analytics whose needs were not met by what was read. */
 export function findBlind(sources: readonly Ingested[], approvedIndicators: number): Blind[] {
   const filled = (table: string, columns: readonly string[] | undefined): boolean => {
     if (table === 'indicator') return approvedIndicators > 0
     return sources.some((source) =>
-      columns ? columns.some((column) => (source.stored.coverage[`${table}.${column}`] ?? 0) > 0) : (source.stored.rows[table as EvidenceTable] ?? 0) > 0,
+      columns
+        ? columns.some((column) => (source.stored.coverage[`${table}.${column}`] ?? 0) > 0)
+        : (source.stored.rows[table as EvidenceTable] ?? 0) > 0,
     )
   }
-  const blind = analytics.flatMap((analytic) => analytic.needs.filter((need) => !filled(need.table, need.anyOf)).map((need) => ({ analytic: analytic.id, ...need.blind })))
+  const blind = analytics.flatMap((analytic) =>
+    analytic.needs
+      .filter((need) => !filled(need.table, need.anyOf))
+      .map((need) => ({ analytic: analytic.id, ...need.blind })),
+  )
   return [...blind, ...partly(sources), notYet]
 }
 
 const notYet: Blind = {
   analytic: 'AN1756',
-  reason: 'This version does not yet judge sequences of network contacts and crashes: a crash or an odd contact alone is never a finding.',
-  remedy: 'Look through the crash reports listed under sources yourself, or wait for the version of Codling that implements AN1756.',
+  reason:
+    'This version does not yet judge sequences of network contacts and crashes: a crash or an odd contact alone is never a finding.',
+  remedy:
+    'Look through the crash reports listed under sources yourself, or wait for the version of Codling that implements AN1756.',
 }
 
 /** Not blind altogether: what the telemetry that was read leaves out for AN1700. */
 function partly(sources: readonly Ingested[]): Blind[] {
   const network = sources.filter((source) => (source.stored.rows.network ?? 0) > 0)
   if (network.length === 0) return []
-  const has = (column: string): boolean => network.some((source) => (source.stored.coverage[`network.${column}`] ?? 0) > 0)
+  const has = (column: string): boolean =>
+    network.some((source) => (source.stored.coverage[`network.${column}`] ?? 0) > 0)
   const spots: Blind[] = []
   if (!has('app') && !has('process'))
     spots.push({
       analytic: 'AN1700',
       reason: 'No telemetry tells which app or process made a contact.',
-      remedy: 'Collect App Privacy Reports from the devices, or use a per-app VPN or a packet capture with process names.',
+      remedy:
+        'Collect App Privacy Reports from the devices, or use a per-app VPN or a packet capture with process names.',
     })
   if (!has('domain'))
-    spots.push({ analytic: 'AN1700', reason: 'No telemetry holds names, only addresses: indicators that are domains could not match.', remedy: 'Add DNS, TLS or proxy logs.' })
+    spots.push({
+      analytic: 'AN1700',
+      reason: 'No telemetry holds names, only addresses: indicators that are domains could not match.',
+      remedy: 'Add DNS, TLS or proxy logs.',
+    })
   const reports = network.every((source) => source.format?.id === 'app-privacy-report')
   if (reports)
     spots.push({
       analytic: 'AN1700',
-      reason: 'App Privacy Reports cover apps of the last seven days, not system services: contacts of an implant outside an app do not appear in them.',
+      reason:
+        'App Privacy Reports cover apps of the last seven days, not system services: contacts of an implant outside an app do not appear in them.',
       remedy: 'Add DNS, proxy or sensor logs of the networks that the devices use.',
     })
   return spots

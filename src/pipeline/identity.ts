@@ -6,7 +6,21 @@ import { type IdentityEventRow, type IdentityRow, identity as identityTable, typ
 /** 2255: exact in a double. */
 export const forever: Micros = 9_000_000_000_000_000
 
-export type Statement = Pick<IdentityEventRow, 'kind' | 'ts' | 'ts_end' | 'device' | 'user' | 'group' | 'ip' | 'mac' | 'host' | 'serial' | 'udid' | 'crash_reporter_key'>
+export type Statement = Pick<
+  IdentityEventRow,
+  | 'kind'
+  | 'ts'
+  | 'ts_end'
+  | 'device'
+  | 'user'
+  | 'group'
+  | 'ip'
+  | 'mac'
+  | 'host'
+  | 'serial'
+  | 'udid'
+  | 'crash_reporter_key'
+>
 
 type Person = { readonly device: string; readonly name: string; readonly user: string; readonly group: string }
 type Span = { readonly from: Micros; readonly to: Micros; readonly who: Person; readonly how: string }
@@ -44,7 +58,12 @@ export function buildIdentity(statements: readonly Statement[]): Known {
   }
   const named = statements.filter((statement) => statement.device !== '')
   for (const statement of named) {
-    const who = { device: statement.udid || statement.serial || statement.device, name: statement.device, user: statement.user, group: statement.group }
+    const who = {
+      device: statement.udid || statement.serial || statement.device,
+      name: statement.device,
+      user: statement.user,
+      group: statement.group,
+    }
     const span = { from: statement.ts, to: statement.ts_end > 0 ? statement.ts_end : forever, who }
     for (const kind of Object.keys(keysOf) as Kind[]) {
       const value = statement[keysOf[kind]]
@@ -52,7 +71,10 @@ export function buildIdentity(statements: readonly Statement[]): Known {
       // names of devices, users and keys do not move; addresses hold for the time that is stated
       const moves = kind === 'ip' || kind === 'mac' || kind === 'host'
       const when = moves ? span : { ...span, from: 0, to: forever }
-      add(kind, kind === 'device' || kind === 'user' ? value.toLowerCase() : value, { ...when, how: `${statement.kind}:${kind}` })
+      add(kind, kind === 'device' || kind === 'user' ? value.toLowerCase() : value, {
+        ...when,
+        how: `${statement.kind}:${kind}`,
+      })
     }
   }
   const stable = new Map([...spans].map(([key, list]) => [key, settleSpans(list)]))
@@ -61,8 +83,14 @@ export function buildIdentity(statements: readonly Statement[]): Known {
 }
 
 /** A lease says which MAC or host had an address; the map says whose MAC or host it is. */
-function addLeases(statements: readonly Statement[], stable: ReadonlyMap<string, readonly Stretch[]>, add: (kind: Kind, value: string, span: Span) => void): void {
-  const leases = statements.filter((statement) => statement.kind === 'lease' && statement.ip !== '').sort((a, b) => a.ts - b.ts)
+function addLeases(
+  statements: readonly Statement[],
+  stable: ReadonlyMap<string, readonly Stretch[]>,
+  add: (kind: Kind, value: string, span: Span) => void,
+): void {
+  const leases = statements
+    .filter((statement) => statement.kind === 'lease' && statement.ip !== '')
+    .sort((a, b) => a.ts - b.ts)
   const byAddress = Map.groupBy(leases, (lease) => lease.ip)
   for (const [ip, list] of byAddress) {
     for (const [index, lease] of list.entries()) {
@@ -71,11 +99,18 @@ function addLeases(statements: readonly Statement[], stable: ReadonlyMap<string,
       const end = lease.ts_end > 0 ? lease.ts_end : lease.ts + leaseLength
       const to = Math.min(end, next?.ts ?? forever)
       const at = (kind: Kind, value: string): Stretch | undefined =>
-        value === '' || (kind === 'host' && genericHost.test(value)) ? undefined : stable.get(`${kind}\u0000${value}`)?.find((span) => span.from <= lease.ts && lease.ts < span.to)
+        value === '' || (kind === 'host' && genericHost.test(value))
+          ? undefined
+          : stable.get(`${kind}\u0000${value}`)?.find((span) => span.from <= lease.ts && lease.ts < span.to)
       const owner = at('mac', lease.mac) ?? at('host', lease.host)
       if (!owner || owner.device === '') continue
       const how = at('mac', lease.mac) ? 'lease:mac' : 'lease:host'
-      add('ip', ip, { from: lease.ts, to, who: { device: owner.device, name: owner.name, user: owner.user, group: owner.group }, how })
+      add('ip', ip, {
+        from: lease.ts,
+        to,
+        who: { device: owner.device, name: owner.name, user: owner.user, group: owner.group },
+        how,
+      })
     }
   }
 }
@@ -101,7 +136,14 @@ function settleSpans(spans: readonly Span[]): Stretch[] {
         ? { from, to, ...first.who, how: first.how, candidates: 1 }
         : { from, to, device: '', name: '', user: '', group: '', how: first.how, candidates: devices.size }
     const last = stretches.at(-1)
-    if (last && last.to === from && last.device === stretch.device && last.how === stretch.how && last.candidates === stretch.candidates) stretches[stretches.length - 1] = { ...last, to }
+    if (
+      last &&
+      last.to === from &&
+      last.device === stretch.device &&
+      last.how === stretch.how &&
+      last.candidates === stretch.candidates
+    )
+      stretches[stretches.length - 1] = { ...last, to }
     else stretches.push(stretch)
   }
   return stretches
@@ -120,7 +162,8 @@ export type Subject = {
 }
 
 export const subjectFrom = (text: string): Subject => {
-  const [device = '', deviceFrom = '', user = '', ip = '', mac = '', host = '', key = '', serial = '', udid = ''] = text.split('\u001f')
+  const [device = '', deviceFrom = '', user = '', ip = '', mac = '', host = '', key = '', serial = '', udid = ''] =
+    text.split('\u001f')
   return { device, deviceFrom, user, ip, mac, host, key, serial, udid }
 }
 
@@ -134,7 +177,17 @@ export function resolveSubject(known: Known, subject: Subject): Stretch[] {
   const whole = { from: 0, to: forever, how: subject.deviceFrom }
   const named = subject.device === '' ? undefined : known.get(`device\u0000${subject.device.toLowerCase()}`)?.[0]
   if (named && named.device !== '') return [{ ...named, ...whole }]
-  if (subject.device !== '' && subject.deviceFrom !== 'folder') return [{ ...whole, device: subject.device, name: subject.device, user: '', group: '', candidates: named?.candidates ?? 0 }]
+  if (subject.device !== '' && subject.deviceFrom !== 'folder')
+    return [
+      {
+        ...whole,
+        device: subject.device,
+        name: subject.device,
+        user: '',
+        group: '',
+        candidates: named?.candidates ?? 0,
+      },
+    ]
   const stretches = resolveValues(known, subject)
   if (subject.device === '' || stretches.some((stretch) => stretch.device !== '')) return stretches
   return [{ ...whole, device: '', name: subject.device, user: '', group: '', candidates: named?.candidates ?? 0 }]
@@ -156,13 +209,22 @@ function resolveValues(known: Known, subject: Subject): Stretch[] {
   const stretches: Stretch[] = []
   for (let i = 0; i + 1 < edges.length; i++) {
     const [from, to] = [edges[i]!, edges[i + 1]!]
-    const said = lists.map((list) => list.find((stretch) => stretch.from <= from && stretch.to >= to)).filter((stretch) => stretch !== undefined)
+    const said = lists
+      .map((list) => list.find((stretch) => stretch.from <= from && stretch.to >= to))
+      .filter((stretch) => stretch !== undefined)
     const first = said.find((stretch) => stretch.device !== '') ?? said[0]
     if (!first) continue
     const others = new Set(said.filter((stretch) => stretch.device !== '').map((stretch) => stretch.device))
     const last = stretches.at(-1)
     const candidates = Math.max(first.candidates, others.size)
-    if (last && last.to === from && last.device === first.device && last.how === first.how && last.candidates === candidates) stretches[stretches.length - 1] = { ...last, to }
+    if (
+      last &&
+      last.to === from &&
+      last.device === first.device &&
+      last.how === first.how &&
+      last.candidates === candidates
+    )
+      stretches[stretches.length - 1] = { ...last, to }
     else stretches.push({ ...first, from, to, candidates })
   }
   return stretches
@@ -190,7 +252,17 @@ export async function rebuildIdentity(engine: Engine): Promise<Census> {
         await writer.write({ subject: value, ...stretch })
         if (stretch.device !== '') devices.add(stretch.device)
       }
-      if (!stretches.some((stretch) => stretch.device !== '')) addresses.add(subject.device || subject.mac || subject.ip || subject.host || subject.user || subject.key || subject.serial || subject.udid)
+      if (!stretches.some((stretch) => stretch.device !== ''))
+        addresses.add(
+          subject.device ||
+            subject.mac ||
+            subject.ip ||
+            subject.host ||
+            subject.user ||
+            subject.key ||
+            subject.serial ||
+            subject.udid,
+        )
     }
   await writer.flush()
   addresses.delete('')

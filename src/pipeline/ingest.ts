@@ -72,37 +72,61 @@ function openProblems(): { list: Problem[]; add(problem: Problem): void } {
 export async function ingestSource(engine: Engine, source: Source, options: IngestOptions): Promise<Ingested> {
   const head = await source.head(headBytes)
   const format = options.format ?? pickFormat(head, source.name, options.extraFormats)
-  if (!format) return { id: null, path: source.path, format: null, status: 'unclaimed', known: false, stored: nothingStored, bytes: head.length < headBytes ? head.length : source.storedBytes }
+  if (!format)
+    return {
+      id: null,
+      path: source.path,
+      format: null,
+      status: 'unclaimed',
+      known: false,
+      stored: nothingStored,
+      bytes: head.length < headBytes ? head.length : source.storedBytes,
+    }
   // a folder names a device only for files that are about one device
   const own = options.device?.from === 'folder' && !format.oneDevice ? { ...options, device: null } : options
   const ledger = options.ledger ?? openLedger(engine)
-  const ingested = format.kind === 'sql' ? await ingestText(engine, ledger, source, format, head, own) : await ingestCode(engine, ledger, source, format, own)
+  const ingested =
+    format.kind === 'sql'
+      ? await ingestText(engine, ledger, source, format, head, own)
+      : await ingestCode(engine, ledger, source, format, own)
   if (!options.ledger) await ledger.flush()
   return ingested
 }
 
 /** Text that the engine parses from a plain file (its own, or a spool file of ours). */
-async function ingestText(engine: Engine, ledger: Ledger, source: Source, format: SqlFormat, head: Buffer, options: IngestOptions): Promise<Ingested> {
+async function ingestText(
+  engine: Engine,
+  ledger: Ledger,
+  source: Source,
+  format: SqlFormat,
+  head: Buffer,
+  options: IngestOptions,
+): Promise<Ingested> {
   const limits = options.limits ?? defaultLimits
   const problems = openProblems()
   const id = newId()
   const spooled: string[] = []
   const plain = source.plainFile
-  const file = plain ?? (await spool(engine, counted(source.open(problems.add, options.signal), options), `spool-${id}`))
+  const file =
+    plain ?? (await spool(engine, counted(source.open(problems.add, options.signal), options), `spool-${id}`))
   if (!plain) spooled.push(file)
   try {
     const size = (await stat(file)).size
     const candidates = await findKnown(engine, ledger, format, options, { bytes: size })
     // A first meeting is parsed and hashed at the same time; what may be known is hashed first.
     // through `open`, because that is where damage of a spooled member and growth are told
-    const measured = measure(plain ? counted(source.open(problems.add, options.signal), options) : readFile(file, size), { maxLine: limits.maxLine, headBytes })
+    const measured = measure(
+      plain ? counted(source.open(problems.add, options.signal), options) : readFile(file, size),
+      { maxLine: limits.maxLine, headBytes },
+    )
     measured.catch(() => {})
     const same = candidates.length > 0 ? sameBytes(candidates, (await measured).sha256, format) : none
     if (same.known) return await meetAgain(engine, source, format, same.known)
     let text = file
     const first = candidates.length > 0 || size < smallBytes || (await mayHoldLongLine(file, size, limits.maxLine))
     const early = first ? await measured : null
-    if (early && early.longestLine > limits.maxLine) text = await bounded(engine, file, size, limits, problems.add, id, spooled)
+    if (early && early.longestLine > limits.maxLine)
+      text = await bounded(engine, file, size, limits, problems.add, id, spooled)
     // cut lines are lines as well, so what was measured holds for the bounded text too
     let stored = await storeText(engine, format, text, early, measured, head, id, source, options)
     const facts = await measured
@@ -113,7 +137,14 @@ async function ingestText(engine: Engine, ledger: Ledger, source: Source, format
     }
     if (plain && (await stat(file)).size !== facts.bytes) {
       // it grew while it was read: keep what stood there at the start, in one piece
-      if (!problems.list.some((problem) => problem.code === 'changed')) problems.add({ code: 'changed', record: 0, byte: facts.bytes, detail: 'the file changed while it was read', sample: '' })
+      if (!problems.list.some((problem) => problem.code === 'changed'))
+        problems.add({
+          code: 'changed',
+          record: 0,
+          byte: facts.bytes,
+          detail: 'the file changed while it was read',
+          sample: '',
+        })
       await dropRows(engine, id)
       text = await bounded(engine, file, facts.bytes, limits, problems.add, id, spooled)
       stored = await storeText(engine, format, text, null, null, head, id, source, options)
@@ -158,14 +189,36 @@ async function* counted(bytes: AsyncIterable<Buffer>, options: IngestOptions): A
   }
 }
 
-async function bounded(engine: Engine, file: string, size: number, limits: Limits, problem: (p: Problem) => void, id: number, spooled: string[]): Promise<string> {
-  const name = await spool(engine, boundLines(readFile(file, size), limits.maxLine, problem), `bounded-${id}-${spooled.length}`)
+async function bounded(
+  engine: Engine,
+  file: string,
+  size: number,
+  limits: Limits,
+  problem: (p: Problem) => void,
+  id: number,
+  spooled: string[],
+): Promise<string> {
+  const name = await spool(
+    engine,
+    boundLines(readFile(file, size), limits.maxLine, problem),
+    `bounded-${id}-${spooled.length}`,
+  )
   spooled.push(name)
   return name
 }
 
 /** Runs the SQL of the variant that fits, and tells the lines that it did not take. */
-async function storeText(engine: Engine, format: SqlFormat, file: string, facts: Facts | null, measured: Promise<Facts> | null, head: Buffer, id: number, source: Source, options: IngestOptions): Promise<Stored> {
+async function storeText(
+  engine: Engine,
+  format: SqlFormat,
+  file: string,
+  facts: Facts | null,
+  measured: Promise<Facts> | null,
+  head: Buffer,
+  id: number,
+  source: Source,
+  options: IngestOptions,
+): Promise<Stored> {
   const variant = format.variants.find((candidate) => candidate.accepts(head, source.name)) ?? format.variants[0]!
   const context = { name: source.name, notAfter: await newestTime(source, options.now) }
   const params = { ...(variant.params?.(head, context) ?? {}), source: id, device: options.device?.name ?? '' }
@@ -201,15 +254,29 @@ async function storeText(engine: Engine, format: SqlFormat, file: string, facts:
 }
 
 /** Binary and nested data, parsed here. */
-async function ingestCode(engine: Engine, ledger: Ledger, source: Source, format: CodeFormat, options: IngestOptions): Promise<Ingested> {
+async function ingestCode(
+  engine: Engine,
+  ledger: Ledger,
+  source: Source,
+  format: CodeFormat,
+  options: IngestOptions,
+): Promise<Ingested> {
   const problems = openProblems()
   const id = newId()
   const collector: Collector = openCollector(ledger, id, format, options.device)
   const tap = tapped(counted(source.open(problems.add, options.signal), options))
   try {
-    await format.parse(tap.bytes, collector.out, { name: source.name, notAfter: await newestTime(source, options.now), signal: options.signal })
+    await format.parse(tap.bytes, collector.out, {
+      name: source.name,
+      notAfter: await newestTime(source, options.now),
+      signal: options.signal,
+    })
     const facts = await tap.finish()
-    const same = sameBytes(await findKnown(engine, ledger, format, options, { sha256: facts.sha256 }), facts.sha256, format)
+    const same = sameBytes(
+      await findKnown(engine, ledger, format, options, { sha256: facts.sha256 }),
+      facts.sha256,
+      format,
+    )
     if (same.known) {
       await ledger.flush()
       await dropRows(engine, id)
@@ -225,7 +292,10 @@ async function ingestCode(engine: Engine, ledger: Ledger, source: Source, format
 }
 
 /** Bytes on their way to a parser, measured in passing; `finish` reads on to the end what the parser left. */
-function tapped(bytes: AsyncIterable<Buffer>): { bytes: AsyncIterable<Buffer>; finish(): Promise<Awaited<ReturnType<typeof measure>>> } {
+function tapped(bytes: AsyncIterable<Buffer>): {
+  bytes: AsyncIterable<Buffer>
+  finish(): Promise<Awaited<ReturnType<typeof measure>>>
+} {
   const queue: Buffer[] = []
   let wake: (() => void) | null = null
   let over = false
@@ -265,7 +335,10 @@ const none: Same = { known: null, replaces: 0 }
 function sameBytes(candidates: readonly KnownSource[], sha256: string, format: Format): Same {
   const same = candidates.filter((candidate) => candidate.sha256 === sha256)
   const known = same.find((candidate) => candidate.format_version === format.version) ?? null
-  return { known, replaces: known ? 0 : (same.find((candidate) => candidate.format_version !== format.version)?.id ?? 0) }
+  return {
+    known,
+    replaces: known ? 0 : (same.find((candidate) => candidate.format_version !== format.version)?.id ?? 0),
+  }
 }
 
 async function meetAgain(engine: Engine, source: Source, format: Format, known: KnownSource): Promise<Ingested> {
@@ -288,10 +361,29 @@ async function meetAgain(engine: Engine, source: Source, format: Format, known: 
 
 type Facts = { readonly sha256: string; readonly headSha256: string; readonly bytes: number; readonly lines: number }
 
-async function finish(engine: Engine, ledger: Ledger, source: Source, format: Format, id: number, stored: Stored, problems: readonly Problem[], facts: Facts, options: IngestOptions, replaces: number): Promise<Ingested> {
+async function finish(
+  engine: Engine,
+  ledger: Ledger,
+  source: Source,
+  format: Format,
+  id: number,
+  stored: Stored,
+  problems: readonly Problem[],
+  facts: Facts,
+  options: IngestOptions,
+  replaces: number,
+): Promise<Ingested> {
   const all = await commitSource(engine, ledger, { source, format, id, stored, problems, facts, options, replaces })
   const rows = Object.values(all.rows).reduce((sum, count) => sum + count, 0)
-  return { id, path: source.path, format, status: statusOf(rows, all.problems, facts.bytes), known: false, stored: all, bytes: facts.bytes }
+  return {
+    id,
+    path: source.path,
+    format,
+    status: statusOf(rows, all.problems, facts.bytes),
+    known: false,
+    stored: all,
+    bytes: facts.bytes,
+  }
 }
 
 /** Problems that say something about a row, not that something is missing. */
@@ -312,7 +404,11 @@ export function failedSource(path: string, error: unknown): Ingested {
     format: null,
     status: 'failed',
     known: false,
-    stored: { ...nothingStored, problems: { engine: 1 }, samples: [{ code: 'engine', record: 0, byte: -1, detail, sample: '' }] },
+    stored: {
+      ...nothingStored,
+      problems: { engine: 1 },
+      samples: [{ code: 'engine', record: 0, byte: -1, detail, sample: '' }],
+    },
     bytes: 0,
   }
 }

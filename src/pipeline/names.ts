@@ -35,13 +35,25 @@ FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by}`
  * Fills `name` from the rows of a source that the engine parsed. Names that need more than folding are counted in the
  * same pass, go through names/ once each, and are completed.
  */
-export async function storeNames(engine: Engine, id: number, stored: Stored, deviceFrom: string, limits: QueryLimits): Promise<void> {
+export async function storeNames(
+  engine: Engine,
+  id: number,
+  stored: Stored,
+  deviceFrom: string,
+  limits: QueryLimits,
+): Promise<void> {
   const target = rawName('name')
   const subjects = (['network', 'device_event'] as const).filter((table) => stored.rows[table]).map(subjectsOf)
   if (subjects.length === 0) return
-  const parts = kinds.filter(([, column]) => stored.coverage[`network.${column}`]).map(([kind, column]) => distinct(kind, column, column))
+  const parts = kinds
+    .filter(([, column]) => stored.coverage[`network.${column}`])
+    .map(([kind, column]) => distinct(kind, column, column))
   if (stored.coverage['network.domain']) parts.push(distinct('domain', 'domain', 'domain'))
-  await engine.run(`INSERT INTO ${target} (source, kind, value, first, last, rows)\n${[...subjects, ...parts].join('\nUNION ALL\n')}`, { id, from: deviceFrom }, limits)
+  await engine.run(
+    `INSERT INTO ${target} (source, kind, value, first, last, rows)\n${[...subjects, ...parts].join('\nUNION ALL\n')}`,
+    { id, from: deviceFrom },
+    limits,
+  )
   if (!stored.coverage['network.domain']) return
   const odd = `FROM ${target} WHERE source = {id:UInt64} AND kind = 'domain' AND canonical = '' AND NOT ${plain}`
   const batches = engine.stream<{ value: string; first: number; last: number; rows: number }>(
@@ -54,15 +66,27 @@ export async function storeNames(engine: Engine, id: number, stored: Stored, dev
   for await (const batch of batches)
     for (const row of batch) {
       some = true
-      await writer.write({ source: id, kind: 'domain', ...row, canonical: canonicalName(row.value)?.value ?? row.value })
+      await writer.write({
+        source: id,
+        kind: 'domain',
+        ...row,
+        canonical: canonicalName(row.value)?.value ?? row.value,
+      })
     }
   if (!some) return
   await writer.flush()
-  await engine.run(`DELETE FROM ${target} WHERE source = {id:UInt64} AND kind = 'domain' AND canonical = '' AND NOT ${plain}`, { id })
+  await engine.run(
+    `DELETE FROM ${target} WHERE source = {id:UInt64} AND kind = 'domain' AND canonical = '' AND NOT ${plain}`,
+    { id },
+  )
 }
 
 /** Fills `name` from what a parser in TypeScript met. Key: kind, NUL, value. */
-export async function storeNameRows(ledger: Ledger, id: number, names: ReadonlyMap<string, { first: number; last: number; rows: number }>): Promise<void> {
+export async function storeNameRows(
+  ledger: Ledger,
+  id: number,
+  names: ReadonlyMap<string, { first: number; last: number; rows: number }>,
+): Promise<void> {
   const writer = ledger.writer(nameTable)
   for (const [key, entry] of names) {
     const [kind, value] = key.split('\u0000') as [string, string]

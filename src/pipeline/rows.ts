@@ -4,7 +4,13 @@ import { type EvidenceTable, type Format, type Out, type Problem, type Table, ta
 import type { Ledger } from './ledger.ts'
 import { storeNameRows } from './names.ts'
 
-export type Sample = { readonly code: string; readonly record: number; readonly byte: number; readonly detail: string; readonly sample: string }
+export type Sample = {
+  readonly code: string
+  readonly record: number
+  readonly byte: number
+  readonly detail: string
+  readonly sample: string
+}
 
 /** What a source left in the store. */
 export type Stored = {
@@ -22,7 +28,22 @@ export type Stored = {
 
 /** Columns whose share of rows is told to the reader. */
 export const covered: Readonly<Record<EvidenceTable, readonly string[]>> = {
-  network: ['device', 'user', 'src_ip', 'src_host', 'src_mac', 'app', 'process', 'domain', 'dst_ip', 'url', 'ja3', 'ja4', 'cert_sha1', 'cert_sha256'],
+  network: [
+    'device',
+    'user',
+    'src_ip',
+    'src_host',
+    'src_mac',
+    'app',
+    'process',
+    'domain',
+    'dst_ip',
+    'url',
+    'ja3',
+    'ja4',
+    'cert_sha1',
+    'cert_sha256',
+  ],
   device_event: ['device', 'user', 'crash_reporter_key', 'serial', 'app', 'process', 'os_build'],
   identity_event: ['device', 'user', 'ip', 'mac', 'host'],
 }
@@ -33,7 +54,12 @@ const samplesKept = 20
 export const tableOf = (name: string): Table => tables.find((table) => table.name === name) as Table
 
 /** Counts of what stands in the raw tables for a source. */
-export async function readBack(engine: Engine, id: number, names: readonly EvidenceTable[], limits: QueryLimits = {}): Promise<Stored> {
+export async function readBack(
+  engine: Engine,
+  id: number,
+  names: readonly EvidenceTable[],
+  limits: QueryLimits = {},
+): Promise<Stored> {
   const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
   for (const name of names) {
     const counts = covered[name].map((column) => `countIf(${column} != '') AS \`${column}\``)
@@ -65,7 +91,9 @@ export async function storeProblems(
 ): Promise<void> {
   const taken = names.map((name) => `SELECT record FROM ${rawName(name)} WHERE source = ${id}`).join(' UNION ALL ')
   const left = `${relation}_left`
-  await engine.run(`CREATE OR REPLACE VIEW ${left} AS SELECT record, line FROM ${relation} WHERE record NOT IN (${taken})`)
+  await engine.run(
+    `CREATE OR REPLACE VIEW ${left} AS SELECT record, line FROM ${relation} WHERE record NOT IN (${taken})`,
+  )
   try {
     const rows = await engine.query<{ code: string; n: number; picked: [number, string, string][] }>(
       `SELECT code, count() AS n, arraySort(groupArraySample(${samplesKept}, 1)((record, detail, substringUTF8(line, 1, 200)))) AS picked\nFROM (\n${problemsSql}\n) GROUP BY code`,
@@ -74,7 +102,8 @@ export async function storeProblems(
     )
     for (const row of rows) {
       stored.problems[row.code] = (stored.problems[row.code] ?? 0) + row.n
-      for (const [record, detail, sample] of row.picked) stored.samples.push({ code: row.code, record, byte: -1, detail, sample })
+      for (const [record, detail, sample] of row.picked)
+        stored.samples.push({ code: row.code, record, byte: -1, detail, sample })
     }
   } finally {
     await engine.run(`DROP VIEW IF EXISTS ${left}`)
@@ -90,9 +119,16 @@ export const subjectColumns = {
 export type Collector = { readonly out: Out; finish(): Promise<Stored> }
 
 /** Takes rows from a parser written in TypeScript: stamps them, counts them, hands them to the ledger. */
-export function openCollector(ledger: Ledger, id: number, format: Format, device: { readonly name: string; readonly from: string } | null): Collector {
+export function openCollector(
+  ledger: Ledger,
+  id: number,
+  format: Format,
+  device: { readonly name: string; readonly from: string } | null,
+): Collector {
   const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
-  const writers = new Map((Object.keys(format.claims) as EvidenceTable[]).map((name) => [name, ledger.writer(tableOf(name))]))
+  const writers = new Map(
+    (Object.keys(format.claims) as EvidenceTable[]).map((name) => [name, ledger.writer(tableOf(name))]),
+  )
   const names = new Map<string, { first: number; last: number; rows: number }>()
   const seen = (kind: string, value: unknown, ts: number, end: number): void => {
     if (typeof value !== 'string' || value === '') return
@@ -115,11 +151,21 @@ export function openCollector(ledger: Ledger, id: number, format: Format, device
       const full = { ...row, source: id, record, device: row.device || (device?.name ?? '') }
       for (const column of covered[table]) {
         const value = (full as Record<string, unknown>)[column]
-        if (value !== undefined && value !== '') stored.coverage[`${table}.${column}`] = (stored.coverage[`${table}.${column}`] ?? 0) + 1
+        if (value !== undefined && value !== '')
+          stored.coverage[`${table}.${column}`] = (stored.coverage[`${table}.${column}`] ?? 0) + 1
       }
       const text = (column: string): string => (typeof row[column] === 'string' ? row[column] : '')
       if (table !== 'identity_event')
-        seen('subject', [full.device, full.device ? (device?.from ?? 'record') : '', ...subjectColumns[table as keyof typeof subjectColumns].map(text)].join('\u001f'), row.ts, end)
+        seen(
+          'subject',
+          [
+            full.device,
+            full.device ? (device?.from ?? 'record') : '',
+            ...subjectColumns[table as keyof typeof subjectColumns].map(text),
+          ].join('\u001f'),
+          row.ts,
+          end,
+        )
       if (table === 'network') {
         seen('domain', row.domain, row.ts, end)
         seen('ip', row.dst_ip, row.ts, end)

@@ -1,6 +1,6 @@
 // The main job: paths → rows → findings → one document. Wires the rooms together; knows nothing of terminals.
 import { resolve } from 'node:path'
-import { EngineCrash, type Engine, openEngine } from '../engine/index.ts'
+import { type Engine, EngineCrash, openEngine } from '../engine/index.ts'
 import { deviceMap } from '../formats/device-map/format.ts'
 import { defaultLimits, type Format, type Micros, type Source, UserError } from '../model/index.ts'
 import { findSources } from '../sources/index.ts'
@@ -44,7 +44,11 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
 
 async function scanAll(options: ScanOptions): Promise<ScanResult> {
   const started = options.now
-  let engine = await openEngine({ store: options.store, version: options.version, ...(options.server ? { server: options.server } : {}) })
+  let engine = await openEngine({
+    store: options.store,
+    version: options.version,
+    ...(options.server ? { server: options.server } : {}),
+  })
   const lost: Lost = new Map()
   let ledger = openLedger(engine, lost)
   try {
@@ -65,7 +69,16 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
         }
         const { source } = found
         try {
-          items.push(await ingestSource(engine, source, { now: options.now, device: deviceOf(source, options, names), signal: options.signal, extraFormats: options.formats, ledger, progress }))
+          items.push(
+            await ingestSource(engine, source, {
+              now: options.now,
+              device: deviceOf(source, options, names),
+              signal: options.signal,
+              extraFormats: options.formats,
+              ledger,
+              progress,
+            }),
+          )
         } catch (error) {
           if (options.signal.aborted || error instanceof UserError) throw error
           items.push(failedSource(source.path, error))
@@ -78,16 +91,27 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
         }
       }
     await ledger.flush()
-    for (const [index, item] of items.entries()) if (item.id !== null && lost.has(item.id)) items[index] = failedSource(item.path, lost.get(item.id))
+    for (const [index, item] of items.entries())
+      if (item.id !== null && lost.has(item.id)) items[index] = failedSource(item.path, lost.get(item.id))
 
     options.progress?.('judging', 0, 0, '')
     const census = await rebuildIdentity(engine)
     const ids = [...new Set(items.flatMap((item) => (item.id === null ? [] : [item.id])))]
     const fleet = census.devices + census.addresses
-    const analysed = await runAn1700(engine, { now: options.now, sources: ids, from: options.from, to: options.to, lookbackDays: options.lookbackDays, warninglists: lists, fleet })
+    const analysed = await runAn1700(engine, {
+      now: options.now,
+      sources: ids,
+      from: options.from,
+      to: options.to,
+      lookbackDays: options.lookbackDays,
+      warninglists: lists,
+      fleet,
+    })
     const findings = await storeFindings(engine, analysed.findings, options.now)
     const history = await storeFindings(engine, analysed.history, options.now)
-    const [approved] = await engine.query<{ n: number }>("SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''")
+    const [approved] = await engine.query<{ n: number }>(
+      "SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''",
+    )
     const gaps = await findGaps(
       engine,
       items.flatMap((item) => (item.id !== null && (item.stored.rows.network ?? 0) > 0 ? [item.id] : [])),
@@ -127,7 +151,8 @@ async function storedBytes(options: ScanOptions): Promise<number> {
     try {
       const facts = await stat(path)
       if (facts.isFile()) total += facts.size
-      else if (facts.isDirectory() && depth < 32) for (const name of await readdir(path)) await add(`${path}/${name}`, depth + 1)
+      else if (facts.isDirectory() && depth < 32)
+        for (const name of await readdir(path)) await add(`${path}/${name}`, depth + 1)
     } catch {
       // findSources tells what cannot be read
     }
@@ -141,8 +166,18 @@ async function storedBytes(options: ScanOptions): Promise<number> {
 
 async function ingestMap(engine: Engine, options: ScanOptions, path: string): Promise<Ingested> {
   for await (const found of findSources(path, defaultLimits, options.signal)) {
-    if (found.kind === 'problem') throw new UserError(`The map of devices ${path} cannot be read.`, found.problem.detail, 'Give a CSV file with --devices FILE.')
-    const item = await ingestSource(engine, found.source, { now: options.now, device: null, signal: options.signal, format: deviceMap })
+    if (found.kind === 'problem')
+      throw new UserError(
+        `The map of devices ${path} cannot be read.`,
+        found.problem.detail,
+        'Give a CSV file with --devices FILE.',
+      )
+    const item = await ingestSource(engine, found.source, {
+      now: options.now,
+      device: null,
+      signal: options.signal,
+      format: deviceMap,
+    })
     if ((item.stored.rows.identity_event ?? 0) === 0)
       throw new UserError(
         `The map of devices ${path} names no device.`,
@@ -151,17 +186,27 @@ async function ingestMap(engine: Engine, options: ScanOptions, path: string): Pr
       )
     return item
   }
-  throw new UserError(`The map of devices ${path} is empty.`, 'It holds no file.', 'Give a CSV file with --devices FILE.')
+  throw new UserError(
+    `The map of devices ${path} is empty.`,
+    'It holds no file.',
+    'Give a CSV file with --devices FILE.',
+  )
 }
 
 /** Names of devices that a map or an inventory knows, in lower case. */
 async function deviceNames(engine: Engine): Promise<ReadonlySet<string>> {
-  const rows = await engine.query<{ device: string }>("SELECT DISTINCT lower(device) AS device FROM identity_event WHERE device != ''")
+  const rows = await engine.query<{ device: string }>(
+    "SELECT DISTINCT lower(device) AS device FROM identity_event WHERE device != ''",
+  )
   return new Set(rows.map((row) => row.device))
 }
 
 /** A device's own file belongs to the device that its folder is named after: a known one, else the nearest folder as a label. */
-function deviceOf(source: Source, options: ScanOptions, names: ReadonlySet<string>): { name: string; from: 'option' | 'folder' } | null {
+function deviceOf(
+  source: Source,
+  options: ScanOptions,
+  names: ReadonlySet<string>,
+): { name: string; from: 'option' | 'folder' } | null {
   if (options.device) return { name: options.device, from: 'option' }
   const folders = source.folders.filter((folder) => folder !== '')
   const known = folders.findLast((folder) => names.has(folder.toLowerCase()))
@@ -210,7 +255,12 @@ const addUp = (records: readonly Readonly<Record<string, number>>[]): Record<str
 
 type Feeds = Awaited<ReturnType<typeof loadFeeds>>
 
-function totalsOf(items: readonly Ingested[], findings: readonly { severity: string; new: boolean }[], feeds: Feeds, census: { devices: number; addresses: number }): ScanResult['totals'] {
+function totalsOf(
+  items: readonly Ingested[],
+  findings: readonly { severity: string; new: boolean }[],
+  feeds: Feeds,
+  census: { devices: number; addresses: number },
+): ScanResult['totals'] {
   // the same bytes under two names are one source
   const once = [...new Map(items.map((item, index) => [item.id ?? `none ${index}`, item])).values()]
   const times = items.filter((item) => item.stored.last > 0 && item.format?.id !== deviceMap.id)
@@ -232,11 +282,12 @@ function totalsOf(items: readonly Ingested[], findings: readonly { severity: str
         indicators: feed.indicators,
         rejected: feed.rejected,
         review: feed.review,
-        problems: feed.problems.slice(0, 20).map(({ record, code, detail, sample }) => ({ record, code, detail, sample })),
+        problems: feed.problems
+          .slice(0, 20)
+          .map(({ record, code, detail, sample }) => ({ record, code, detail, sample })),
       })),
     },
     first: times.length > 0 ? isoMicros(Math.min(...times.map((item) => item.stored.first))) : null,
     last: times.length > 0 ? isoMicros(Math.max(...times.map((item) => item.stored.last))) : null,
   }
 }
-

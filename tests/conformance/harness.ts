@@ -12,7 +12,12 @@ export const frozenNow = Date.UTC(2026, 10, 1) * 1000
 
 export const root = new URL('../../', import.meta.url)
 
-export type Fixture = { readonly format: string; readonly name: string; readonly folder: string; readonly input: string }
+export type Fixture = {
+  readonly format: string
+  readonly name: string
+  readonly folder: string
+  readonly input: string
+}
 
 /** Every fixture of a format: `src/formats/<id>/fixtures/<case>/input.*`. */
 export function fixturesOf(id: string): Fixture[] {
@@ -53,7 +58,12 @@ export type ReadBack = { readonly ingested: Ingested; readonly lines: string[] }
 export async function readBytes(engine: Engine, bytes: Buffer, name: string, format?: Format): Promise<ReadBack> {
   const source = await sourceOf(bytes, name)
   try {
-    const ingested = await ingestSource(engine, source, { now: frozenNow, device: null, signal: new AbortController().signal, ...(format ? { format } : {}) })
+    const ingested = await ingestSource(engine, source, {
+      now: frozenNow,
+      device: null,
+      signal: new AbortController().signal,
+      ...(format ? { format } : {}),
+    })
     const lines = ingested.id === null ? [] : await goldenLines(engine, ingested.id)
     await forget(engine)
     return { ingested, lines }
@@ -64,7 +74,9 @@ export async function readBytes(engine: Engine, bytes: Buffer, name: string, for
 
 /** Removes everything from a test engine. */
 export async function forget(engine: Engine): Promise<void> {
-  for (const table of tables) if (table.name !== 'indicator') await engine.run(`TRUNCATE TABLE ${table.role === 'evidence' ? `${table.name}_raw` : table.name}`)
+  for (const table of tables)
+    if (table.name !== 'indicator')
+      await engine.run(`TRUNCATE TABLE ${table.role === 'evidence' ? `${table.name}_raw` : table.name}`)
 }
 
 const empty = (column: Column, value: unknown): boolean =>
@@ -79,7 +91,13 @@ export async function goldenLines(engine: Engine, id: number): Promise<string[]>
   const lines: string[] = []
   for (const name of ['network', 'device_event', 'identity_event', 'problem']) {
     const table = tables.find((candidate) => candidate.name === name)!
-    const rows = await engine.query<Record<string, unknown>>(`SELECT * FROM ${name} WHERE source = {id:UInt64} ORDER BY record, ts${name === 'problem' ? '' : ', event_key, raw'}`.replace(', ts', name === 'problem' ? '' : ', ts'), { id })
+    const rows = await engine.query<Record<string, unknown>>(
+      `SELECT * FROM ${name} WHERE source = {id:UInt64} ORDER BY record, ts${name === 'problem' ? '' : ', event_key, raw'}`.replace(
+        ', ts',
+        name === 'problem' ? '' : ', ts',
+      ),
+      { id },
+    )
     for (const row of rows) {
       const shown: Record<string, unknown> = { table: name }
       for (const [column, declared] of Object.entries(table.columns) as [string, Column][]) {
@@ -105,4 +123,5 @@ export const readGolden = (fixture: Fixture): string[] => {
 
 export const fixtureBytes = (fixture: Fixture): Buffer => readFileSync(fixture.input)
 
-export const formatNamed = (formats: readonly Format[], id: string): Format => formats.find((format) => format.id === id)!
+export const formatNamed = (formats: readonly Format[], id: string): Format =>
+  formats.find((format) => format.id === id)!

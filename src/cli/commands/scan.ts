@@ -3,7 +3,15 @@ import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Format, type Micros, plainMessage, severities, type Severity, severityRank, UserError } from '../../model/index.ts'
+import {
+  type Format,
+  type Micros,
+  plainMessage,
+  type Severity,
+  severities,
+  severityRank,
+  UserError,
+} from '../../model/index.ts'
 import { everything, scan } from '../../pipeline/scan.ts'
 import { progressLine } from '../render/progress.ts'
 
@@ -44,19 +52,43 @@ export function scanCommand(program: Command, version: string): void {
     .command('scan')
     .description('read telemetry, compare it with indicators, and say what was found and what could not be seen')
     .argument('<path...>', 'files, folders, archives, or - for standard input')
-    .option('--intel <path>', 'feed or folder of feeds: STIX 2.1, MISP, CSV, lists, hosts, Maltrail, ioc.yaml (repeatable)', collect, [])
-    .addOption(new Option('--devices <file>', 'CSV that tells which device has which address, MAC, host name or key').conflicts('device'))
+    .option(
+      '--intel <path>',
+      'feed or folder of feeds: STIX 2.1, MISP, CSV, lists, hosts, Maltrail, ioc.yaml (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('--devices <file>', 'CSV that tells which device has which address, MAC, host name or key').conflicts(
+        'device',
+      ),
+    )
     .option('--device <name>', 'everything in this scan is about this one device')
     .option('--warninglist <path>', 'MISP warning list or folder of them (repeatable)', collect, [])
-    .option('--map <file>', 'how to read an NDJSON or CSV log that is not known; see codling map --suggest (repeatable)', collect, [])
+    .option(
+      '--map <file>',
+      'how to read an NDJSON or CSV log that is not known; see codling map --suggest (repeatable)',
+      collect,
+      [],
+    )
     .option('--store <dir>', 'keep what was read in this folder (default: a temporary one)')
-    .addOption(new Option('--server <url>', 'use a ClickHouse server: http://user:password@host:8123/database').conflicts('store'))
+    .addOption(
+      new Option('--server <url>', 'use a ClickHouse server: http://user:password@host:8123/database').conflicts(
+        'store',
+      ),
+    )
     .option('--from <time>', 'leave out contacts before: 2026-09-14 or 2026-09-14T08:00:00Z', moment)
     .option('--to <time>', 'leave out contacts after', moment)
-    .option('--lookback <days>', 'how long before an indicator’s valid_from a contact still counts (default: without limit)', days)
+    .option(
+      '--lookback <days>',
+      'how long before an indicator’s valid_from a contact still counts (default: without limit)',
+      days,
+    )
     .option('--json <file>', 'write the result as JSON (schema codling.scan/1); - is standard output')
     .option('--report <file>', 'write the result as one HTML file')
-    .addOption(new Option('--fail-on <severity>', 'exit with 3 when a finding is at least this severe').choices(severities))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 3 when a finding is at least this severe').choices(severities),
+    )
     .option('-q, --quiet', 'print nothing but errors')
     .addHelpText('after', examples)
     .action(async (paths: string[], options: Options) => {
@@ -110,7 +142,9 @@ async function run(paths: readonly string[], options: Options, version: string):
       )
     }
     const read = result.sources.some((source) => source.status === 'ok' || source.status === 'partial')
-    const evidence = result.sources.some((source) => (source.status === 'ok' || source.status === 'partial') && source.format !== 'device-map')
+    const evidence = result.sources.some(
+      (source) => (source.status === 'ok' || source.status === 'partial') && source.format !== 'device-map',
+    )
     if (!read || !evidence) {
       if (options.quiet || options.json === '-') process.stderr.write('codling: no source could be read.\n')
       return 2
@@ -130,7 +164,12 @@ async function readMap(path: string): Promise<Format> {
     return mappedFormat(parseMap(await readFile(path, 'utf8'), path))
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw new UserError(`The map ${path} cannot be read.`, plainMessage(error), 'Propose one with codling map --suggest FILE, and give it with --map FILE.', { cause: error })
+    throw new UserError(
+      `The map ${path} cannot be read.`,
+      plainMessage(error),
+      'Propose one with codling map --suggest FILE, and give it with --map FILE.',
+      { cause: error },
+    )
   }
 }
 
@@ -153,12 +192,21 @@ function write(path: string, text: string): void {
 }
 
 const unwritable = (path: string, cause: unknown): UserError =>
-  new UserError(`${path} cannot be written.`, plainMessage(cause), 'Name another file, in a folder that exists.', { cause })
+  new UserError(`${path} cannot be written.`, plainMessage(cause), 'Name another file, in a folder that exists.', {
+    cause,
+  })
 
 function moment(text: string): Micros {
-  const zoned = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : /[zZ]|[+-]\d{2}:?\d{2}$/.test(text) ? text : `${text}Z`
+  const zoned = /^\d{4}-\d{2}-\d{2}$/.test(text)
+    ? `${text}T00:00:00Z`
+    : /[zZ]|[+-]\d{2}:?\d{2}$/.test(text)
+      ? text
+      : `${text}Z`
   const time = Date.parse(zoned.replace(' ', 'T'))
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || !Number.isFinite(time)) throw new InvalidArgumentError('It must be a time such as 2026-09-14 or 2026-09-14T08:00:00Z (UTC where no zone is given).')
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || !Number.isFinite(time))
+    throw new InvalidArgumentError(
+      'It must be a time such as 2026-09-14 or 2026-09-14T08:00:00Z (UTC where no zone is given).',
+    )
   return time * 1000
 }
 
