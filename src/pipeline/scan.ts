@@ -95,7 +95,9 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       if (item.id !== null && lost.has(item.id)) items[index] = failedSource(item.path, lost.get(item.id))
 
     options.progress?.('judging', 0, 0, '')
+    options.signal.throwIfAborted()
     const census = await rebuildIdentity(engine)
+    options.signal.throwIfAborted()
     const ids = [...new Set(items.flatMap((item) => (item.id === null ? [] : [item.id])))]
     const fleet = census.devices + census.addresses
     const analysed = await runAn1700(engine, {
@@ -107,6 +109,8 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       warninglists: lists,
       fleet,
     })
+    // what was read is committed; what was not judged is judged by the next scan
+    options.signal.throwIfAborted()
     const findings = await storeFindings(engine, analysed.findings, options.now)
     const history = await storeFindings(engine, analysed.history, options.now)
     const [approved] = await engine.query<{ n: number }>(

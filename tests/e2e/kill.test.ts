@@ -33,6 +33,16 @@ let lasts: number
 /** Rows, sources and findings; of the names only what they are, because the store may hold more than there are. */
 const comparable = ({ name: _, findingRows: _rows, ...shown }: Contents): Contents => shown
 
+async function asUndisturbed(store: string, when: string, but = ''): Promise<void> {
+  const shown = comparable(await contentsOf(store))
+  for (const table of Object.keys(undisturbed).filter((name) => name !== but)) {
+    const [now, then] = [new Set(shown[table]), new Set(undisturbed[table])]
+    expect([...now].filter((row) => !then.has(row)).slice(0, 3), `${table}: too much ${when}`).toEqual([])
+    expect([...then].filter((row) => !now.has(row)).slice(0, 3), `${table}: missing ${when}`).toEqual([])
+    expect(shown[table]!.length, `${table}: rows ${when}`).toBe(undisturbed[table]!.length)
+  }
+}
+
 const args = (store: string): string[] => ['scan', logs, '--intel', intel, '--store', store, '--quiet']
 
 /** Runs a scan and kills it after `ms`, or earlier when `at` says so; waits for its engine to end too. */
@@ -99,9 +109,7 @@ describe('SIGKILL', () => {
       const last = await codling(args(store), { env })
       expect(last, `after kills at ${moments.join(', ')} ms`).toMatchObject({ code: 0, stderr: '' })
       expect(namesIn(scratch), 'temporary folders after the next start').toEqual([])
-      const shown = comparable(await contentsOf(store))
-      for (const table of Object.keys(undisturbed))
-        expect(shown[table], `${table} after kills at ${moments.join(', ')} ms`).toEqual(undisturbed[table])
+      await asUndisturbed(store, `after kills at ${moments.join(', ')} ms`)
     }
     expect(interrupted, 'kills that met a running scan').toBeGreaterThan(rounds * 2)
   })
@@ -111,14 +119,14 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   test('ends the scan soon with 130 and leaves nothing behind; the store is whole', { timeout: 200_000 }, async () => {
     const store = join(temporary(), 'store')
     const scratch = temporary()
-    const run = await killed(store, { after: lasts * 0.6, signal, env: { TMPDIR: scratch } })
+    const run = await killed(store, { after: lasts * 0.45, signal, env: { TMPDIR: scratch } })
     expect([run.code, run.signal, run.stdout]).toEqual([130, null, ''])
     expect(run.endedIn, 'ms from the signal to the end').toBeLessThan(10_000)
     expect(run.stderr).not.toMatch(/\n\s+at /)
     expect(run.left).toEqual([])
     expect(namesIn(scratch)).toEqual([])
     expect(await codling(args(store))).toMatchObject({ code: 0, stderr: '' })
-    expect(comparable(await contentsOf(store))).toEqual(undisturbed)
+    await asUndisturbed(store, `after ${signal}`)
   })
 })
 
@@ -137,5 +145,6 @@ test('an engine that is killed fails the scan with words, and the next scan goes
   expect([0, 2]).toContain(run.code)
   await wait(200)
   expect(await codling(args(store))).toMatchObject({ code: 0, stderr: '' })
-  expect(comparable(await contentsOf(store))).toEqual(undisturbed)
+  // the first scan may have gone on with the next file, which then owns what both hold
+  await asUndisturbed(store, 'after the engine was killed', 'source')
 })
