@@ -1,6 +1,6 @@
 // The process that holds ClickHouse (chdb). It speaks the ClickHouse HTTP interface on a Unix socket, so that the same
 // client serves the embedded engine and a server. A native crash, a long query or full thread pool stays in here.
-// Arguments: data directory, socket path. It ends when its standard input ends: at a word from its parent, or with it.
+// Arguments: data directory, socket path, `temporary` or `kept`. It ends when its standard input ends: at a word from its parent, or with it.
 import { randomBytes } from 'node:crypto'
 import { rmSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import type { Session } from 'chdb'
 import { engineConfig, settingsOf } from './limits.ts'
 
-const [directory, socketPath] = process.argv.slice(2) as [string, string]
+const [directory, socketPath, keeping] = process.argv.slice(2) as [string, string, string]
 
 /** One Session runs one query at a time (measured: `select 1` waited 14.8 s behind a long one), hence a pool. */
 const poolSize = 4
@@ -20,7 +20,7 @@ type Seat = { readonly session: Session; said: string }
 async function openSeats(): Promise<Seat[]> {
   const { Session } = await import('chdb')
   const config = join(dirname(socketPath), 'engine.xml')
-  writeFileSync(config, engineConfig())
+  writeFileSync(config, engineConfig(keeping === 'temporary'))
   const options = { connectionArgs: [`--config-file=${config}`] }
   const seats = Array.from({ length: poolSize }, () => ({ session: new Session(directory, options), said: '' }))
   dieOfCrashes()

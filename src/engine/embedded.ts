@@ -46,11 +46,15 @@ export async function startEmbedded(directory: string | null): Promise<Embedded>
   const holderFile = join(store, 'codling-holder.json')
   const socket = join(scratch, 'engine.sock')
   const start = (): { child: ChildProcess; exited: Promise<number | null> } => {
-    const child = spawn(process.execPath, ['--no-warnings', childPath, join(store, 'data'), socket], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: '32' },
-      detached: true, // Ctrl-C goes to the parent alone, which ends the child in good order
-    })
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', childPath, join(store, 'data'), socket, directory === null ? 'temporary' : 'kept'],
+      {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: { ...process.env, UV_THREADPOOL_SIZE: '32' },
+        detached: true, // Ctrl-C goes to the parent alone, which ends the child in good order
+      },
+    )
     child.stdin!.on('error', () => {}) // it died: `exited` tells
     return { child, exited: new Promise((done) => child.once('exit', (code) => done(code))) }
   }

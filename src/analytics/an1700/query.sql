@@ -3,15 +3,13 @@
 --           from, to Int64 (µs: contacts outside are left out)
 -- returns:  one row per indicator, device (or what stands for it) and how the indicator had ended: see `Row` in row.ts
 WITH
-  hit AS
+  -- which rows: looks at the compared columns alone; what is told of them is then read by key
+  met AS
   (
-    SELECT
-      source, record, ts, greatest(ts, ts_end) AS until, kind, device, user, src_ip, src_mac, src_host, app, process, attribution,
-      domain, domain_raw, url, dst_ip, action, hits, initiated, referrer, raw,
-      arrayJoin(arrayFilter(o -> o.2 != '', arrayDistinct([('domain', domain), ('ip', if(domain = dst_ip OR startsWith(domain, concat(dst_ip, ':')), '', dst_ip)), ('url', url), ('app', app), ('process', process), ('ja3', ja3), ('ja4', ja4), ('cert', cert_sha1), ('cert', cert_sha256)]))) AS o
+    SELECT source, record
     FROM network
     WHERE source IN (SELECT source FROM scan_source WHERE run = {run:UInt64})
-      AND toUnixTimestamp64Micro(ts) <= {to:Int64} AND toUnixTimestamp64Micro(until) >= {from:Int64}
+      AND toUnixTimestamp64Micro(ts) <= {to:Int64} AND toUnixTimestamp64Micro(greatest(ts, ts_end)) >= {from:Int64}
       AND (domain IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'domain' AND phase != 'candidate')
         OR dst_ip IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ip' AND phase != 'candidate')
         OR url IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'url' AND phase != 'candidate')
@@ -21,6 +19,15 @@ WITH
         OR ja4 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'ja4' AND phase != 'candidate')
         OR cert_sha1 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert' AND phase != 'candidate')
         OR cert_sha256 IN (SELECT value FROM match WHERE run = {run:UInt64} AND kind = 'cert' AND phase != 'candidate'))
+  ),
+  hit AS
+  (
+    SELECT
+      source, record, ts, greatest(ts, ts_end) AS until, kind, device, user, src_ip, src_mac, src_host, app, process, attribution,
+      domain, domain_raw, url, dst_ip, action, hits, initiated, referrer, raw,
+      arrayJoin(arrayFilter(o -> o.2 != '', arrayDistinct([('domain', domain), ('ip', if(domain = dst_ip OR startsWith(domain, concat(dst_ip, ':')), '', dst_ip)), ('url', url), ('app', app), ('process', process), ('ja3', ja3), ('ja4', ja4), ('cert', cert_sha1), ('cert', cert_sha256)]))) AS o
+    FROM network
+    WHERE (source, record) IN (SELECT source, record FROM met)
   ),
   -- a summary (App Privacy Report) spans time: it counts for the stretch that its last contact lies in
   contact AS

@@ -4,7 +4,8 @@
 SELECT
   record,
   line AS raw,
-  zeekTime(j.ts) AS ts,
+  -- a number is read as one; a log with ISO times is rare and is looked at twice
+  if(j.ts > 0 AND j.ts < 1e10, fromUnixTimestamp64Micro(toInt64(round(j.ts * 1e6)), 'UTC'), zeekTime(JSONExtractString(line, 'ts'))) AS ts,
   'dns' AS kind,
   addressOf(j.`id.orig_h`) AS src_ip,
   j.`id.orig_p` AS src_port,
@@ -23,9 +24,9 @@ FROM
   SELECT
     record,
     line,
-    JSONExtract(line, 'Tuple(ts String, `id.orig_h` String, `id.orig_p` UInt16, `id.resp_h` String, `id.resp_p` UInt16, proto String, query String, qtype_name String, rcode_name String, answers Array(String), rtt Float64)') AS j
+    JSONExtract(line, 'Tuple(ts Float64, `id.orig_h` String, `id.orig_p` UInt16, `id.resp_h` String, `id.resp_p` UInt16, proto String, query String, qtype_name String, rcode_name String, answers Array(String), rtt Float64)') AS j
   FROM {lines:Identifier}
   -- JSONExtract would take the elements of an array for the fields of the tuple
-  WHERE NOT startsWith(trimLeft(line), '[')
+  WHERE NOT match(line, '^[[:space:]]*[[]')
 )
 WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''
