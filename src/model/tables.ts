@@ -66,7 +66,7 @@ export const network = defineTable({
     cert_sha1: text('SHA-1 of the leaf certificate, lower-case hex'),
     cert_sha256: text('SHA-256 of the leaf certificate, lower-case hex'),
     event_key: text('what makes the record the same record in another file', 'the hash of `raw`'),
-    raw: { type: 'String', means: 'the record as it stands in the source', empty: 'never empty', codec: 'ZSTD(1)' },
+    raw: { type: 'String', means: 'the record as it stands in the source', empty: 'never empty', codec: 'LZ4' },
   },
 })
 
@@ -119,7 +119,7 @@ export const deviceEvent = defineTable({
       type: 'String',
       means: 'the record; of a long report the header line and the first 4,096 characters',
       empty: 'never empty',
-      codec: 'ZSTD(1)',
+      codec: 'LZ4',
     },
   },
 })
@@ -145,7 +145,7 @@ export const identityEvent = defineTable({
     crash_reporter_key: word('Apple crash-reporter key'),
     labels: { type: 'Map(String, String)', means: 'further columns of the map', empty: 'none' },
     event_key: text('as in `network`', 'the hash of `raw`'),
-    raw: { type: 'String', means: 'the record as it stands in the source', empty: 'never empty', codec: 'ZSTD(1)' },
+    raw: { type: 'String', means: 'the record as it stands in the source', empty: 'never empty', codec: 'LZ4' },
   },
 })
 
@@ -210,7 +210,10 @@ export const name = defineTable({
     source: provenance.source,
     kind: word('domain | ip | app | process | ja3 | ja4 | cert | subject (see `identity`)', 'never empty'),
     value: text('the value as in `network`', 'never empty'),
-    canonical: text('the value as `names/` normalises it, where that differs', 'same as `value`'),
+    canonical: text(
+      'the value as `names/` normalises it, for every domain that is not plain',
+      'a plain name, or no domain: same as `value`',
+    ),
     first: time('first time', 'never empty'),
     last: time('last time', 'never empty'),
     rows: { type: 'UInt64', means: 'rows', empty: 'never 0' },
@@ -331,7 +334,7 @@ export const finding = defineTable({
       type: 'String',
       means: 'the finding as JSON (schema codling.scan/1)',
       empty: 'never empty',
-      codec: 'ZSTD(1)',
+      codec: 'LZ4',
     },
   },
 })

@@ -76,8 +76,10 @@ async function contactsOf(engine: Engine, sources: readonly number[], options: A
     await writer.flush()
     return await findContacts(engine, run, options)
   } finally {
-    await engine.run('DELETE FROM scan_source WHERE run = {run:UInt64}', { run })
-    await engine.run('DELETE FROM match WHERE run = {run:UInt64}', { run })
+    await Promise.all([
+      engine.run('DELETE FROM scan_source WHERE run = {run:UInt64}', { run }),
+      engine.run('DELETE FROM match WHERE run = {run:UInt64}', { run }),
+    ])
   }
 }
 

@@ -1,7 +1,7 @@
 // The distinct values of a source, so that indicators and rarity are worked out once a value and not once a row.
 import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
 import { name as nameTable } from '../model/index.ts'
-import { canonicalName } from '../names/index.ts'
+import { canonicalName, isPlainName } from '../names/index.ts'
 import type { Ledger } from './ledger.ts'
 import { type Stored, subjectColumns } from './rows.ts'
 
@@ -90,7 +90,7 @@ export async function storeNameRows(
   const writer = ledger.writer(nameTable)
   for (const [key, entry] of names) {
     const [kind, value] = key.split('\u0000') as [string, string]
-    const canonical = kind === 'domain' ? (canonicalName(value)?.value ?? value) : value
-    await writer.write({ source: id, kind, value, canonical: canonical === value ? '' : canonical, ...entry })
+    const canonical = kind === 'domain' && !isPlainName(value) ? (canonicalName(value)?.value ?? value) : ''
+    await writer.write({ source: id, kind, value, canonical, ...entry })
   }
 }

@@ -52,15 +52,23 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
   const lost: Lost = new Map()
   let ledger = openLedger(engine, lost)
   try {
-    await sweep(engine)
-    const feeds = await loadFeeds(engine, options.intel, options.now, options.signal, bytesOf(options, 'indicators', 0))
+    // a temporary store is empty
+    if (options.store !== null || options.server !== null) await sweep(engine)
+    for (const path of [...options.intel, ...options.paths]) await mustExist(path, options.signal)
+    // feeds are taken apart here while the engine is busy with telemetry: neither waits for the other
+    const load = (into: Engine): Promise<Feeds> => {
+      const loading = loadFeeds(into, options.intel, options.now, options.signal)
+      loading.catch(() => {})
+      return loading
+    }
+    let loading = load(engine)
     const lists = await loadWarninglists(options.warninglists, options.signal)
     const items: Ingested[] = []
     if (options.devices) items.push(await ingestMap(engine, options, options.devices))
     const names = await deviceNames(engine)
 
     const total = await storedBytes(options)
-    const progress = bytesOf(options, 'reading', total)
+    const progress = openProgress(options, total)
     for (const path of options.paths)
       for await (const found of findSources(path, defaultLimits, options.signal)) {
         if (found.kind === 'problem') {
@@ -68,6 +76,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
           continue
         }
         const { source } = found
+        progress.enter(source)
         try {
           items.push(
             await ingestSource(engine, source, {
@@ -76,7 +85,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
               signal: options.signal,
               extraFormats: options.formats,
               ledger,
-              progress,
+              progress: progress.read,
             }),
           )
         } catch (error) {
@@ -85,8 +94,10 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
           if (error instanceof EngineCrash) {
             // what was to be committed together with it is lost as well
             await ledger.flush().catch(() => {})
+            await loading.catch(() => {})
             engine = await reopen(engine, options)
             ledger = openLedger(engine, lost)
+            loading = load(engine)
           }
         }
       }
@@ -94,13 +105,15 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
     for (const [index, item] of items.entries())
       if (item.id !== null && lost.has(item.id)) items[index] = failedSource(item.path, lost.get(item.id))
 
+    options.progress?.('indicators', 0, 0, '')
+    const feeds = await loading
     options.progress?.('judging', 0, 0, '')
     options.signal.throwIfAborted()
     const census = await rebuildIdentity(engine)
     options.signal.throwIfAborted()
     const ids = [...new Set(items.flatMap((item) => (item.id === null ? [] : [item.id])))]
     const fleet = census.devices + census.addresses
-    const analysed = await runAn1700(engine, {
+    const analysing = runAn1700(engine, {
       now: options.now,
       sources: ids,
       from: options.from,
@@ -109,17 +122,18 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       warninglists: lists,
       fleet,
     })
+    const [analysed, gaps, approved] = await Promise.all([
+      analysing,
+      findGaps(
+        engine,
+        items.flatMap((item) => (item.id !== null && (item.stored.rows.network ?? 0) > 0 ? [item.id] : [])),
+      ),
+      engine.query<{ n: number }>("SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''"),
+    ])
     // what was read is committed; what was not judged is judged by the next scan
     options.signal.throwIfAborted()
     const findings = await storeFindings(engine, analysed.findings, options.now)
     const history = await storeFindings(engine, analysed.history, options.now)
-    const [approved] = await engine.query<{ n: number }>(
-      "SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''",
-    )
-    const gaps = await findGaps(
-      engine,
-      items.flatMap((item) => (item.id !== null && (item.stored.rows.network ?? 0) > 0 ? [item.id] : [])),
-    )
     return {
       schema: 'codling.scan/1',
       codling: { version: options.version },
@@ -129,7 +143,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       findings: findings as unknown as ScanFinding[],
       history: history as unknown as ScanFinding[],
       leads: [],
-      blind: findBlind(items, approved?.n ?? 0),
+      blind: findBlind(items, approved[0]?.n ?? 0),
       totals: totalsOf(items, findings, feeds, census),
     }
   } finally {
@@ -139,11 +153,36 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
   }
 }
 
-const bytesOf = (options: ScanOptions, phase: string, total: number): ((bytes: number) => void) => {
-  let done = 0
-  return (bytes) => {
-    done += bytes
-    options.progress?.(phase, done, total, '')
+/** Progress in bytes as they are stored: of the file that is being read no more than its size, whatever it expands to. */
+function openProgress(options: ScanOptions, total: number): { enter(source: Source): void; read(bytes: number): void } {
+  let before = 0
+  let outer = ''
+  let size = 0
+  let read = 0
+  return {
+    enter(source) {
+      const file = source.path.split('!')[0]!
+      if (file === outer) return
+      before += size
+      outer = file
+      size = source.storedBytes
+      read = 0
+    },
+    read(bytes) {
+      read += bytes
+      options.progress?.('reading', before + (total > 0 ? Math.min(read, size) : read), total, '')
+    },
+  }
+}
+
+/** A path that is mistyped is told before the work starts. */
+async function mustExist(path: string, signal: AbortSignal): Promise<void> {
+  if (path === '-') return
+  const { stat } = await import('node:fs/promises')
+  try {
+    await stat(path)
+  } catch {
+    for await (const _ of findSources(path, defaultLimits, signal)) break
   }
 }
 

@@ -19,7 +19,7 @@ const titled = [
 
 test('the specification has lines, each with its source', () => {
   expect(lines.size).toBeGreaterThan(25)
-  for (const [id, text] of lines) expect(text, id).toMatch(/\*[^*]+\*$/)
+  for (const [id, text] of lines) expect(text, id).toMatch(/[*_][^*_]+[*_]$/)
 })
 
 test.each([...lines.keys()])('%s is held by a case or a test of the judge', (id) => {

@@ -5,7 +5,8 @@
 WITH
   observed AS
   (
-    SELECT kind, value, if(canonical = '', value, canonical) AS c
+    -- a name that is plain has no other canonical form, and is no address
+    SELECT kind, value, canonical = '' AS plain, if(plain, value, canonical) AS c
     FROM name
     WHERE source IN (SELECT source FROM scan_source WHERE run = {run:UInt64})
   ),
@@ -17,18 +18,19 @@ WITH
     FROM (SELECT kind, value, c, splitByChar('.', c) AS labels FROM observed WHERE kind = 'domain')
     UNION ALL
     SELECT kind, value, 'ip' AS match, c AS k, true AS exact
-    FROM observed WHERE kind = 'ip' OR (kind = 'domain' AND (isIPv4String(c) OR isIPv6String(c)))
+    FROM observed WHERE kind = 'ip' OR (kind = 'domain' AND NOT plain AND (isIPv4String(c) OR isIPv6String(c)))
     UNION ALL
     -- a URL indicator whose host is shared has no `match` of its own
-    SELECT kind, value, '' AS match, c AS k, true AS exact FROM observed WHERE kind IN ('domain', 'ip')
+    SELECT kind, value, '' AS match, c AS k, true AS exact FROM observed
+    WHERE kind IN ('domain', 'ip') AND (SELECT count() FROM indicator WHERE match = '' AND kind = 'url') > 0
     UNION ALL
     SELECT kind, value, 'cidr' AS match, concat(toString(tupleElement(IPv4CIDRToRange(toIPv4OrDefault(c), p), 1)), '/', toString(p)) AS k, false AS exact
     FROM observed ARRAY JOIN (SELECT groupUniqArray(toUInt8OrZero(splitByChar('/', value)[2])) FROM indicator WHERE match = 'cidr' AND position(value, ':') = 0) AS p
-    WHERE (kind = 'ip' OR kind = 'domain') AND isIPv4String(c)
+    WHERE (kind = 'ip' OR kind = 'domain' AND NOT plain) AND isIPv4String(c)
     UNION ALL
     SELECT kind, value, 'cidr' AS match, concat(toString(tupleElement(IPv6CIDRToRange(toIPv6OrDefault(c), p), 1)), '/', toString(p)) AS k, false AS exact
     FROM observed ARRAY JOIN (SELECT groupUniqArray(toUInt8OrZero(splitByChar('/', value)[2])) FROM indicator WHERE match = 'cidr' AND position(value, ':') > 0) AS p
-    WHERE (kind = 'ip' OR kind = 'domain') AND isIPv6String(c)
+    WHERE (kind = 'ip' OR kind = 'domain' AND NOT plain) AND isIPv6String(c)
     UNION ALL
     SELECT kind, value, kind AS match, c AS k, true AS exact
     FROM observed WHERE kind IN ('app', 'process', 'ja3', 'ja4', 'cert')
