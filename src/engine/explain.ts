@@ -60,3 +60,9 @@ export function explain(error: unknown): unknown {
   // an error of several addresses (localhost) has a code and no message
   return new UserError(told.what, told.why ?? (message || code), told.next, { cause: error })
 }
+
+/** One query met its limit of time or memory: whatever it was about failed, and the next can go on. */
+export function isQueryLimit(error: unknown): boolean {
+  const cause = error instanceof UserError ? error.cause : error
+  return cause instanceof ClickHouseError && (cause.code === '159' || cause.code === '241')
+}

@@ -32,3 +32,7 @@ export const anyHas = (objects: readonly Record<string, unknown>[], ...keys: str
 
 /** The text of an SQL file beside a format: `sqlFile(import.meta.url, 'ndjson.sql')`. */
 export const sqlFile = (base: string, name: string): string => readFileSync(new URL(name, base), 'utf8')
+
+/** The first lines that are no JSON: a document that quotes a log line is not that log. */
+export const plainLines = (head: Buffer, most = 20): string[] =>
+  headLines(head, most).filter((line) => !/^\s*["{]/.test(line))

@@ -1,6 +1,6 @@
 // The main job: paths → rows → findings → one document. Wires the rooms together; knows nothing of terminals.
 import { resolve } from 'node:path'
-import { type Engine, EngineCrash, openEngine } from '../engine/index.ts'
+import { type Engine, EngineCrash, isQueryLimit, openEngine } from '../engine/index.ts'
 import { deviceMap } from '../formats/device-map/format.ts'
 import { defaultLimits, type Format, type Micros, type Source, UserError } from '../model/index.ts'
 import { findSources } from '../sources/index.ts'
@@ -89,7 +89,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
             }),
           )
         } catch (error) {
-          if (options.signal.aborted || error instanceof UserError) throw error
+          if (options.signal.aborted || (error instanceof UserError && !isQueryLimit(error))) throw error
           items.push(failedSource(source.path, error))
           if (error instanceof EngineCrash) {
             // what was to be committed together with it is lost as well

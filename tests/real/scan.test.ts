@@ -15,10 +15,7 @@ if (!here) console.warn('tests/real/scan: the folder of real telemetry is missin
 /** Files that no format claims, and why. */
 const unclaimed: readonly (readonly [RegExp, string])[] = [
   [/SOURCES\.md$/, 'prose about the samples'],
-  [/^nsm-logs\/sekoia\/(?!bind\/|ddi\/|unbound\/)/, 'test case of another product: JSON around one message'],
-  [/^nsm-logs\/sekoia\/bind\/(resolution|rpz)_log/, 'the same; no line of it looks like a query'],
-  [/^nsm-logs\/sekoia\/ddi\/query_log_dhcp/, 'the same; a DHCP message'],
-  [/^nsm-logs\/sekoia\/unbound\/(?!domain|info_|ip|server_)/, 'the same; another message'],
+  [/^nsm-logs\/sekoia\//, 'a test case: JSON around one message of the product, not its log'],
   [
     /zeek[^/]*\/(?:smtp|tunnel|arp|files|loaded_scripts|notice|packet_filter|pe|software|x509|known_hosts|weird)\.log/,
     'a Zeek log that tells no contact of a device',
@@ -29,10 +26,8 @@ const unclaimed: readonly (readonly [RegExp, string])[] = [
   [/^ios-crash\/kscrash\//, 'KSCrash writes a format of its own'],
 ]
 
-/** Claimed without a row: JSON test cases around a log line, which the format takes for its own log; a report without a time. */
+/** Claimed without a row: a report without a time. */
 const lacking: readonly (readonly [RegExp, string, RegExp])[] = [
-  [/^nsm-logs\/sekoia\/(bind|ddi)\//, 'bind-query', /bad_record|bad_time/],
-  [/^nsm-logs\/sekoia\/unbound\//, 'unbound', /bad_record|bad_time/],
   [/train_thermal\.crash$/, 'apple-ips', /bad_time/],
 ]
 

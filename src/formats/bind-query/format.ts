@@ -1,7 +1,7 @@
 // BIND 9 query log, with responses, query errors and policy-zone (RPZ) rewrites; also as Infoblox writes it. Parsed by the engine.
 // Source of the lines: BIND 9 ARM, logging categories queries, responses, query-errors and rpz; Infoblox NIOS 8 and 9 query/response log.
 import { defineFormat } from '../../model/index.ts'
-import { headLines, sqlFile } from '../text.ts'
+import { plainLines, sqlFile } from '../text.ts'
 
 const line =
   /client (?:@0x[0-9a-fA-F]+ )?[0-9A-Fa-f.:]+(?:%[^#\s]*)?#\d+(?:\/key \S+)?(?: \([^)]*\))?: (?:UDP: |TCP: )?(?:view \S+: )?(?:disabled )?(?:query: |answer: |response: |query failed |rpz )/
@@ -30,7 +30,7 @@ export const bindQuery = defineFormat({
       attack: [{ dataComponent: 'DC0085', logSource: 'NSM:Connections' }],
     },
   },
-  sniff: (head) => (headLines(head, 60).some((text) => line.test(text)) ? 'yes' : 'no'),
+  sniff: (head) => (plainLines(head, 60).some((text) => line.test(text)) ? 'yes' : 'no'),
   variants: [
     {
       id: 'lines',

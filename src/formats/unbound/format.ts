@@ -1,7 +1,7 @@
 // Unbound’s log of queries, replies and local actions, from its own file or through syslog; parsed by the engine.
 // Source of the lines: unbound.conf(5) log-queries, log-replies, log-tag-queryreply, log-local-actions, rpz-log.
 import { defineFormat } from '../../model/index.ts'
-import { headLines, sqlFile } from '../text.ts'
+import { plainLines, sqlFile } from '../text.ts'
 
 const line =
   /(?:^\[\d+(?:\.\d+)?\] |\d\d:\d\d:\d\d\S* (?:\S+ )?)unbound\[[\d:a-f]+\]:? (?:\[[\d:a-f]+\] )?(?:info|query|reply|notice|error|warning|debug): /
@@ -26,7 +26,7 @@ export const unbound = defineFormat({
       attack: [{ dataComponent: 'DC0085', logSource: 'NSM:Connections' }],
     },
   },
-  sniff: (head) => (headLines(head, 60).some((text) => line.test(text)) ? 'yes' : 'no'),
+  sniff: (head) => (plainLines(head, 60).some((text) => line.test(text)) ? 'yes' : 'no'),
   variants: [
     {
       id: 'lines',
