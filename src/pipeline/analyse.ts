@@ -228,12 +228,19 @@ async function stored(engine: Engine, findings: readonly Finding[]): Promise<Fin
   return findings.filter((finding) => known.has(finding.id))
 }
 
+const nameOf = ({ device, user }: Finding): string => device.name ?? device.id ?? device.address ?? user ?? ''
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Most severe and surest first; then by time, device and destination, so that a reader finds the same order again. */
 const sorted = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort(
     (a, b) =>
       severityRank(b.severity) - severityRank(a.severity) ||
       b.score - a.score ||
-      (a.first_seen < b.first_seen ? -1 : a.first_seen > b.first_seen ? 1 : a.id < b.id ? -1 : 1),
+      compare(a.first_seen, b.first_seen) ||
+      compare(nameOf(a), nameOf(b)) ||
+      compare(a.destination?.value ?? '', b.destination?.value ?? '') ||
+      compare(a.id, b.id),
   )
 
 /** Stores what is new or was judged otherwise, and says which findings the store did not know before. */
