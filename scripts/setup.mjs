@@ -19,7 +19,8 @@ const fail = (what, next) => {
 if (!fresh()) {
   process.stderr.write('Installing dependencies (once; about a minute) …\n')
   // --include: NODE_ENV=production would leave out the package `node`, which everything here runs on
-  const wanted = ['ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']
+  // not `npm ci`: it refuses a lock file that lacks another platform's package, which a registry mirror may not hold
+  const wanted = ['install', '--no-save', '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']
   const done = spawnSync('npm', wanted, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
   if (done.error)
     fail(
@@ -28,7 +29,7 @@ if (!fresh()) {
     )
   if (done.status !== 0)
     fail(
-      'npm ci failed.',
+      'npm install failed.',
       'Check that the npm registry can be reached and the disk has 1.5 GB free, then run the command again.',
     )
   copyFileSync(lock, stamp)
