@@ -20,7 +20,15 @@ if (!fresh()) {
   process.stderr.write('Installing dependencies (once; about a minute) …\n')
   // --include: NODE_ENV=production would leave out the package `node`, which everything here runs on
   // not `npm ci`: it refuses a lock file that lacks another platform's package, which a registry mirror may not hold
-  const wanted = ['install', '--no-save', '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']
+  const wanted = [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--include=optional',
+    '--no-fund',
+    '--no-audit',
+    '--loglevel=error',
+  ]
   const done = spawnSync('npm', wanted, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
   if (done.error)
     fail(
