@@ -27,9 +27,7 @@ const unclaimed: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** Claimed without a row: a report without a time. */
-const lacking: readonly (readonly [RegExp, string, RegExp])[] = [
-  [/train_thermal\.crash$/, 'apple-ips', /bad_time/],
-]
+const lacking: readonly (readonly [RegExp, string, RegExp])[] = [[/train_thermal\.crash$/, 'apple-ips', /bad_time/]]
 
 const textOf = (path: string): string => {
   const bytes = readFileSync(join(data, path))
