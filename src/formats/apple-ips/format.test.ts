@@ -174,7 +174,6 @@ describe('damage', () => {
     ['damaged-body', ['bad_record']],
     ['truncated-body', ['truncated']],
     ['nested-too-deep', ['too_deep']],
-    ['utf16', ['encoding']],
     ['body-only', []],
     ['pretty-header', []],
     ['no-offset', ['bad_time']],
