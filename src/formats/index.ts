@@ -3,11 +3,14 @@ import type { Format } from '../model/index.ts'
 import { adguardHome } from './adguard-home/format.ts'
 import { appPrivacyReport } from './app-privacy-report/format.ts'
 import { appleIps } from './apple-ips/format.ts'
+import { appleMdm } from './apple-mdm/format.ts'
 import { bindQuery } from './bind-query/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
+import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
 import { nextdns } from './nextdns/format.ts'
+import { shutdownLog } from './shutdown-log/format.ts'
 import { squid } from './squid/format.ts'
 import { suricataEve } from './suricata-eve/format.ts'
 import { umbrellaDns } from './umbrella-dns/format.ts'
@@ -22,12 +25,15 @@ import { zeekSsl } from './zeek-ssl/format.ts'
 export const formats: readonly Format[] = [
   adguardHome,
   appleIps,
+  appleMdm,
   bindQuery,
   cloudflareGatewayDns,
   appPrivacyReport,
   deviceMap,
   dnsmasq,
+  nanomdmWebhook,
   nextdns,
+  shutdownLog,
   squid,
   umbrellaDns,
   suricataEve,
