@@ -81,7 +81,7 @@ export const deviceEvent = defineTable({
     ts: time('when it happened', 'never empty: a record without a time is a problem'),
     ts_end: time('when it ended (an access interval)', '1970: same as `ts`'),
     kind: word(
-      'crash | user_fault | jetsam | panic | force_reset | watchdog | stackshot | cpu | wakeups | disk_writes | memory | reset_counter | analytics | access | other',
+      'crash | user_fault | jetsam | panic | force_reset | watchdog | stackshot | cpu | wakeups | disk_writes | memory | reset_counter | analytics | access | posture | profile | certificate | app | reboot | shutdown_client | other',
       'never empty',
     ),
     ...observed,
