@@ -1,10 +1,11 @@
 // Files that grow while a fleet is made: text is collected and written in large pieces, and no file stays open.
 import { appendFile, mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type Micros, plainMessage, UserError } from '../../model/index.ts'
 
-/** A file that lines are added to. `text` is what was not written yet. */
-export type Growing = { readonly path: string; text: string }
+/** A file that lines are added to. What was not written yet: `pieces`, then `text`. */
+export type Growing = { readonly path: string; text: string; pieces: Buffer[]; size: number; begun: boolean }
 
 export type Files = {
   /** The file at this path below the folder; the same value each time. */
@@ -17,9 +18,13 @@ export type Files = {
   finish(): Promise<{ readonly files: number; readonly bytes: number }>
 }
 
+/** Text becomes bytes early: strings that grow longer live through collections of garbage, which took a third of the time. */
+const piece = 16 * 1024
 const chunk = 256 * 1024
-/** Characters that may wait in memory: a year of days times five logs would else hold 450 MB. */
+/** Bytes that may wait in memory: a year of days times five logs would else hold 450 MB. */
 const mostWaiting = 48 * 1024 ** 2
+/** Bytes on their way to the disk before the caller is asked to wait for it. */
+const mostUnderway = 16 * 1024 ** 2
 
 /** Throws a UserError, at the next call, when a file cannot be written. */
 export function openFiles(dir: string): Files {
@@ -28,7 +33,8 @@ export function openFiles(dir: string): Files {
   let tail: Promise<void> = Promise.resolve()
   let failure: unknown = null
   let waiting = 0
-  let whole = 0
+  let underway = 0
+  let written = 0
   let bytes = 0
 
   const rest = (): void => {
@@ -61,22 +67,40 @@ export function openFiles(dir: string): Files {
     })
     return tail
   }
-  const flush = (file: Growing): Promise<void> => {
+  const settle = (file: Growing): void => {
+    if (file.text === '') return
     const data = Buffer.from(file.text, 'utf8')
-    waiting -= file.text.length
+    waiting += data.length - file.text.length
     file.text = ''
+    file.pieces.push(data)
+    file.size += data.length
+  }
+  const flush = (file: Growing): Promise<void> => {
+    settle(file)
+    const data = Buffer.concat(file.pieces, file.size)
+    file.pieces = []
+    file.size = 0
+    if (!file.begun) written++
+    file.begun = true
+    waiting -= data.length
     bytes += data.length
-    return then(async () => appendFile(await ready(file.path), data))
+    underway += data.length
+    const done = then(async () => {
+      await appendFile(await ready(file.path), data)
+      underway -= data.length
+    })
+    // the loop turns in any case: the disk goes on, and signals and progress are heard
+    return underway > mostUnderway ? done : setImmediate()
   }
   const flushAll = (): Promise<void> => {
-    for (const file of growing.values()) if (file.text !== '') void flush(file)
+    for (const file of growing.values()) if (file.text !== '' || file.size > 0) void flush(file)
     return tail
   }
   return {
     grow(path) {
       let file = growing.get(path)
       if (file === undefined) {
-        file = { path, text: '' }
+        file = { path, text: '', pieces: [], size: 0, begun: false }
         growing.set(path, file)
       }
       return file
@@ -85,13 +109,15 @@ export function openFiles(dir: string): Files {
       if (failure !== null) rest()
       file.text += text
       waiting += text.length
-      if (file.text.length >= chunk) return flush(file)
       if (waiting >= mostWaiting) return flushAll()
+      if (file.text.length < piece) return
+      settle(file)
+      if (file.size >= chunk) return flush(file)
     },
     async put(path, text, modified) {
       rest()
       const data = Buffer.from(text, 'utf8')
-      whole++
+      written++
       bytes += data.length
       await then(async () => {
         const full = await ready(path)
@@ -103,7 +129,7 @@ export function openFiles(dir: string): Files {
     async finish() {
       await flushAll()
       rest()
-      return { files: growing.size + whole, bytes }
+      return { files: written, bytes }
     },
   }
 }

@@ -1,6 +1,6 @@
 // What devices answer to their management server: Apple’s property lists, by themselves or inside NanoMDM’s webhook.
 // Source of the keys: Apple, Device Management (DeviceInformation, SecurityInfo, ProfileList, CertificateList,
-// InstalledApplicationList, StatusReport); NanoMDM, service/webhook.
+// InstalledApplicationList, ManagedApplicationList); NanoMDM, service/webhook.
 import type { Micros } from '../../model/index.ts'
 import type { Device, Posture } from '../world.ts'
 import { utc } from './clock.ts'
@@ -11,10 +11,9 @@ import { type PlistValue, plistXml } from './plist.ts'
 /** `webhook`: mdm/webhooks.ndjson for all devices. `plist`: a file for each answer, in the folder of its device. */
 export type MdmForm = 'webhook' | 'plist'
 
-type Message = {
+type Answer = {
   readonly name: string
-  /** Check-in of declarative management, not an answer to a command. */
-  readonly checkin: boolean
+  /** '' for a check-in, which the device sends by itself. */
   readonly commandUuid: string
   readonly plist: string
 }
@@ -92,27 +91,38 @@ const managedApplicationList = (p: Posture): PlistValue =>
       ]),
   )
 
-/** Lockdown Mode is in no answer to a command: only the status item security.lockdown-mode says it. */
-const statusReport = (p: Posture): Buffer =>
+/**
+ * Lockdown Mode is in no answer to a command: only the status item security.lockdown-mode states it, which Apple gives to
+ * supervised devices from iOS 27 on. Here all supervised devices report it, or nobody could see that it was turned off.
+ */
+const statusReport = (p: Posture, device: Device): PlistValue =>
   Buffer.from(
     JSON.stringify({
       StatusItems: {
-        device: {
-          'operating-system': { version: p.osVersion, 'build-version': p.osBuild, family: 'iOS' },
-        },
-        passcode: { 'is-present': p.passcode, 'is-compliant': p.passcode },
+        device: { identifier: { udid: device.udid, 'serial-number': device.serial } },
         security: { 'lockdown-mode': p.lockdownMode },
       },
       Errors: [],
     }),
   )
 
-function messages(p: Posture, device: Device, seed: number): Message[] {
-  const answer = (name: string, key: string, value: PlistValue): Message => {
+const checkin = (p: Posture, device: Device): Answer => ({
+  name: 'DeclarativeManagement',
+  commandUuid: '',
+  plist: plistXml({
+    Data: statusReport(p, device),
+    Endpoint: 'status',
+    MessageType: 'DeclarativeManagement',
+    UDID: device.udid,
+  }),
+})
+
+function answersOf(p: Posture, device: Device, seed: number): Answer[] {
+  const answer = (name: string, key: string, value: PlistValue): Answer => {
     const commandUuid = uuidOf(seed, `mdm/${device.name}/${p.ts}/${name}`).toLowerCase()
     const members = { CommandUUID: commandUuid, [key]: value, Status: 'Acknowledged', UDID: device.udid }
     const sorted = Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)))
-    return { name, checkin: false, commandUuid, plist: plistXml(sorted) }
+    return { name, commandUuid, plist: plistXml(sorted) }
   }
   return [
     answer('DeviceInformation', 'QueryResponses', deviceInformation(p, device)),
@@ -121,27 +131,19 @@ function messages(p: Posture, device: Device, seed: number): Message[] {
     answer('CertificateList', 'CertificateList', certificateList(p)),
     answer('InstalledApplicationList', 'InstalledApplicationList', installedApplicationList(p)),
     answer('ManagedApplicationList', 'ManagedApplicationList', managedApplicationList(p)),
-    {
-      name: 'DeclarativeManagement',
-      checkin: true,
-      commandUuid: '',
-      plist: plistXml({
-        Data: statusReport(p),
-        Endpoint: 'status',
-        MessageType: 'DeclarativeManagement',
-        UDID: device.udid,
-      }),
-    },
+    ...(p.supervised ? [checkin(p, device)] : []),
   ]
 }
 
-const webhook = (message: Message, device: Device, at: Micros, id: string): string => {
-  const about = { ids: { id: device.udid.toWellFormed(), type: 'Device' }, udid: device.udid.toWellFormed() }
-  const raw_payload = Buffer.from(message.plist, 'utf8').toString('base64')
-  const event = message.checkin
-    ? { checkin_event: { ...about, raw_payload } }
-    : { acknowledge_event: { ...about, status: 'Acknowledged', command_uuid: message.commandUuid, raw_payload } }
-  const topic = message.checkin ? 'mdm.DeclarativeManagement' : 'mdm.Connect'
+const webhook = ({ commandUuid, plist }: Answer, device: Device, at: Micros, id: string): string => {
+  const udid = device.udid.toWellFormed()
+  const about = { ids: { id: udid, type: 'Device' }, udid }
+  const raw_payload = Buffer.from(plist, 'utf8').toString('base64')
+  const event =
+    commandUuid === ''
+      ? { checkin_event: { ...about, raw_payload } }
+      : { acknowledge_event: { ...about, status: 'Acknowledged', command_uuid: commandUuid, raw_payload } }
+  const topic = commandUuid === '' ? 'mdm.DeclarativeManagement' : 'mdm.Connect'
   return `${JSON.stringify({ topic, event_id: id, created_at: utc(at), ...event })}\n`
 }
 
@@ -154,15 +156,15 @@ export function mdmWriter(
 ): (p: Posture) => Promise<void> {
   return async (p) => {
     const device = devices[p.device]!
-    for (const [i, message] of messages(p, device, seed).entries()) {
+    for (const [i, answer] of answersOf(p, device, seed).entries()) {
       const at = p.ts + i * 300_000
       if (form === 'webhook') {
-        const id = uuidOf(seed, `webhook/${device.name}/${p.ts}/${message.name}`).toLowerCase()
-        await files.add(files.grow('mdm/webhooks.ndjson'), webhook(message, device, at, id))
+        const id = uuidOf(seed, `webhook/${device.name}/${p.ts}/${answer.name}`).toLowerCase()
+        await files.add(files.grow('mdm/webhooks.ndjson'), webhook(answer, device, at, id))
       } else {
         // the list itself has no time: its name and its modification time say when it came
-        const name = `${utc(at).replace('T', '-').replaceAll(/[:Z]/g, '').replace('.', '-')}Z-${message.name}.plist`
-        await files.put(`devices/${pathPart(device.name)}/mdm/${name}`, message.plist, at)
+        const name = `${utc(at).replaceAll(/[-:]|\.\d+/g, '')}-${answer.name}.plist`
+        await files.put(`devices/${pathPart(device.name)}/mdm/${name}`, answer.plist, at)
       }
     }
   }

@@ -129,7 +129,11 @@ const httpTail = (c: Contact): string => {
   )
 }
 
-const hex8 = (random: Random): string => (2 ** 32 + random.next() * 2 ** 32).toString(16).slice(1, 9)
+const octets = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
+const hex8 = (random: Random): string => {
+  const n = Math.floor(random.next() * 2 ** 32)
+  return octets[n >>> 24]! + octets[(n >>> 16) & 255]! + octets[(n >>> 8) & 255]! + octets[n & 255]!
+}
 
 /** First and last port that iOS gives out by itself (IANA dynamic range). */
 export const clientPort = (random: Random): number => random.whole(49_152, 65_535)
