@@ -14,7 +14,8 @@ function columnLine(name: string, column: Table['columns'][string]): string {
 
 export function createTable(table: Table): string {
   const columns = Object.entries(table.columns).map(([column, declared]) => columnLine(column, declared))
-  return `CREATE TABLE IF NOT EXISTS ${storedName(table)} (\n  ${columns.join(',\n  ')}\n) ENGINE = MergeTree ORDER BY (${table.order.join(', ')})`
+  const engine = table.role === 'working' ? 'Memory' : `MergeTree ORDER BY (${table.order.join(', ')})`
+  return `CREATE TABLE IF NOT EXISTS ${storedName(table)} (\n  ${columns.join(',\n  ')}\n) ENGINE = ${engine}`
 }
 
 export function addColumn(table: Table, column: string): string {

@@ -33,14 +33,14 @@ export type Engine = Client & {
 export type EngineOptions = {
   /** Folder of the store; null: a temporary one. Ignored with `server`. */
   readonly store: string | null
-  /** `http://user:password@host:port/database` */
-  readonly server?: string
+  /** `http://user:password@host:port/database`; null: the embedded engine. */
+  readonly server?: string | null
   readonly version: string
 }
 
 /** Opens the store and prepares its schema. Throws `UserError` for all that the operator can mend. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  return options.server === undefined ? openEmbedded(options) : openServer(options.server, options)
+  return options.server ? openServer(options.server, options) : openEmbedded(options)
 }
 
 async function openEmbedded(options: EngineOptions): Promise<Engine> {

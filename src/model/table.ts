@@ -34,8 +34,11 @@ export type Table<C extends Record<string, Column> = Record<string, Column>> = {
   readonly title: string
   /** OCSF class that a row maps to, or the reason why there is none. */
   readonly ocsf: string
-  /** `evidence`: written per source, visible through a view of committed sources only. `state`: append-only records of Codling itself. */
-  readonly role: 'evidence' | 'state'
+  /**
+   * `evidence`: written per source, visible through a view of committed sources only. `state`: append-only records of
+   * Codling itself. `working`: kept in memory while a run needs it, and gone with the engine.
+   */
+  readonly role: 'evidence' | 'state' | 'working'
   readonly order: readonly string[]
   readonly columns: C
 }

@@ -264,7 +264,7 @@ export const identity = defineTable({
   title:
     'Which device a subject (what a record says of its device) meant from when to when; worked out anew from identity_event',
   ocsf: 'none: derived from identity_event',
-  role: 'state',
+  role: 'working',
   order: ['subject', 'from'],
   columns: {
     subject: text(
@@ -287,7 +287,7 @@ export const match = defineTable({
   title:
     'A value of `name` that an indicator matches, by run of the analytic and stretch of time; removed when the run ends',
   ocsf: 'none: working table of AN1700',
-  role: 'state',
+  role: 'working',
   order: ['run', 'kind', 'value'],
   columns: {
     run: { type: 'UInt64', means: 'run of the analytic', empty: 'never 0' },
@@ -309,7 +309,7 @@ export const scanSource = defineTable({
   name: 'scan_source',
   title: 'A source that a run of the analytics is about; removed when the run ends',
   ocsf: 'none: working table of a run',
-  role: 'state',
+  role: 'working',
   order: ['run', 'source'],
   columns: {
     run: { type: 'UInt64', means: 'run of the analytics', empty: 'never 0' },

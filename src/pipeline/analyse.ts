@@ -77,8 +77,8 @@ async function contactsOf(engine: Engine, sources: readonly number[], options: A
     return await findContacts(engine, run, options)
   } finally {
     await Promise.all([
-      engine.run('DELETE FROM scan_source WHERE run = {run:UInt64}', { run }),
-      engine.run('DELETE FROM match WHERE run = {run:UInt64}', { run }),
+      engine.run('ALTER TABLE scan_source DELETE WHERE run = {run:UInt64}', { run }),
+      engine.run('ALTER TABLE match DELETE WHERE run = {run:UInt64}', { run }),
     ])
   }
 }

@@ -36,6 +36,8 @@ export type IngestOptions = {
   readonly extraFormats?: readonly Format[]
   /** Where sources are committed together; none: this one is committed by itself. */
   readonly ledger?: Ledger
+  /** The engine has been given a large source to parse: time for other work here. */
+  engineBusy?(): void
   /** Decompressed bytes read since the last call. */
   progress?(bytes: number): void
 }
@@ -235,11 +237,13 @@ async function storeText(
         columns.push('device')
         chosen.push('{device:String}')
       }
-      await engine.run(
+      const storing = engine.run(
         `INSERT INTO ${rawName(part.table)} (source, record, raw, ${columns.map((column) => `\`${column}\``).join(', ')})\nSELECT {source:UInt64}, r.record, r.raw, ${chosen.join(', ')}\nFROM (\n${part.sql}\n) AS r`,
         { ...params, lines: lines.relation },
         limits,
       )
+      if (!facts) setImmediate(() => options.engineBusy?.())
+      await storing
     }
     const tables = [...new Set(variant.parts.map((part) => part.table))]
     const stored = await readBack(engine, id, tables, limits)

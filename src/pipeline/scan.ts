@@ -15,6 +15,8 @@ import { type Lost, openLedger } from './ledger.ts'
 
 export type ScanOptions = {
   readonly version: string
+  /** The engine of `store` or `server`, where the caller began to open it; closed by the scan. */
+  readonly opening?: Promise<Engine>
   readonly paths: readonly string[]
   readonly intel: readonly string[]
   readonly devices: string | null
@@ -44,11 +46,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
 
 async function scanAll(options: ScanOptions): Promise<ScanResult> {
   const started = options.now
-  let engine = await openEngine({
-    store: options.store,
-    version: options.version,
-    ...(options.server ? { server: options.server } : {}),
-  })
+  let engine = await (options.opening ?? openEngine(options))
   const lost: Lost = new Map()
   let ledger = openLedger(engine, lost)
   try {
@@ -56,12 +54,12 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
     if (options.store !== null || options.server !== null) await sweep(engine)
     for (const path of [...options.intel, ...options.paths]) await mustExist(path, options.signal)
     // feeds are taken apart here while the engine is busy with telemetry: neither waits for the other
-    const load = (into: Engine): Promise<Feeds> => {
-      const loading = loadFeeds(into, options.intel, options.now, options.signal)
+    let loading = null as Promise<Feeds> | null
+    const load = (): Promise<Feeds> => {
+      loading ??= loadFeeds(engine, options.intel, options.now, options.signal)
       loading.catch(() => {})
       return loading
     }
-    let loading = load(engine)
     const lists = await loadWarninglists(options.warninglists, options.signal)
     const items: Ingested[] = []
     if (options.devices) items.push(await ingestMap(engine, options, options.devices))
@@ -86,6 +84,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
               extraFormats: options.formats,
               ledger,
               progress: progress.read,
+              engineBusy: load,
             }),
           )
         } catch (error) {
@@ -94,10 +93,10 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
           if (error instanceof EngineCrash) {
             // what was to be committed together with it is lost as well
             await ledger.flush().catch(() => {})
-            await loading.catch(() => {})
+            await loading?.catch(() => {})
             engine = await reopen(engine, options)
             ledger = openLedger(engine, lost)
-            loading = load(engine)
+            loading = null
           }
         }
       }
@@ -106,7 +105,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       if (item.id !== null && lost.has(item.id)) items[index] = failedSource(item.path, lost.get(item.id))
 
     options.progress?.('indicators', 0, 0, '')
-    const feeds = await loading
+    const feeds = await load()
     options.progress?.('judging', 0, 0, '')
     options.signal.throwIfAborted()
     const census = await rebuildIdentity(engine)
@@ -281,7 +280,7 @@ const crashed = ({ store }: ScanOptions, cause: EngineCrash): UserError =>
 async function reopen(engine: Engine, options: ScanOptions): Promise<Engine> {
   await engine.close().catch(() => {})
   if (options.store === null) throw crashed(options, new EngineCrash('the temporary store is lost'))
-  return openEngine({ store: options.store, version: options.version })
+  return openEngine(options)
 }
 
 const countBy = <T>(items: readonly T[], key: (item: T) => string): Record<string, number> => {

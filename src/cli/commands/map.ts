@@ -1,7 +1,6 @@
 // codling map --suggest: proposes how to read an NDJSON or CSV log that no format claims.
 import type { Command } from 'commander'
 import { defaultLimits, UserError } from '../../model/index.ts'
-import { findSources } from '../../sources/index.ts'
 
 export function mapCommand(program: Command): void {
   program
@@ -15,6 +14,7 @@ export function mapCommand(program: Command): void {
     )
     .action(async (options: { suggest: string; json?: boolean }) => {
       const { suggestMap } = await import('../../formats/mapped/suggest.ts')
+      const { findSources } = await import('../../sources/index.ts')
       for await (const found of findSources(options.suggest, defaultLimits)) {
         if (found.kind === 'problem')
           throw new UserError(`${options.suggest} cannot be read.`, found.problem.detail, 'Give a readable file.')
