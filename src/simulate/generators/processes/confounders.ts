@@ -2,9 +2,10 @@
 import { openRandom } from '../../random.ts'
 import type { FleetOptions, Profile, Truth } from '../../world.ts'
 import type { App, Endpoint } from './catalog.ts'
-import { endpoint } from './catalog.ts'
+import { borrowed, endpoint, sdks, thirdParties } from './catalog.ts'
 import { leaseOf, type Org, type Persona, profile } from './fleet.ts'
 import { hashOf, weibull } from './points.ts'
+import { domain } from './words.ts'
 
 const day = 86_400
 
@@ -12,7 +13,7 @@ export type Trip = { readonly from: number; readonly to: number; readonly zone: 
 
 export type Happenings = {
   /** The update of an app after which it crashes. */
-  readonly wave: { readonly s: number; readonly app: App; readonly version: string }
+  readonly wave: { readonly s: number; readonly app: App; readonly version: string; readonly backend: Endpoint }
   readonly gateway: Endpoint
   /** Seconds in which all traffic takes another way. */
   readonly detour: { readonly from: number; readonly to: number }
@@ -25,6 +26,8 @@ export type Happenings = {
   zone(index: number, s: number): number | undefined
   /** Network that a name is served by since the move. */
   moved(host: string, s: number): string | undefined
+  /** The name in use since the move: a third of the moved names are new ones. */
+  renamed(host: string, s: number): string
   /** Second at which a device starts its new system; infinite when it does not. */
   updatedAt(persona: Persona): number
   /** Changes of address, in order. */
@@ -46,7 +49,9 @@ export function openHappenings(options: FleetOptions, org: Org, apps: readonly A
     return Math.min(end * 0.9, k * day + (8 + 9 * random.next() - org.zone) * 3600)
   }
   const app = apps[random.whole(0, 24)]!
-  const wave = { s: moment(), app, version: `${random.whole(3, 40)}.${random.whole(0, 9)}.0` }
+  // the new version brings a host that nobody has met
+  const backend = endpoint(`${random.pick(['telemetry', 'edge', 'v3'])}.${domain(random)}`, '', 2400, 5000)
+  const wave = { s: moment(), app, version: `${random.whole(3, 40)}.${random.whole(0, 9)}.0`, backend }
   const osDay = Math.floor(moment() / day) * day + (17 - org.zone) * 3600
   const detourFrom = moment()
   const detour = { from: detourFrom, to: Math.min(end, detourFrom + day * (0.3 + 2 * random.next())) }
@@ -61,6 +66,14 @@ export function openHappenings(options: FleetOptions, org: Org, apps: readonly A
   for (const { endpoints } of apps) {
     for (const to of endpoints) if (to.network === fromNetwork && hashOf(to.host) % 3 > 0) movers.add(to.host)
   }
+  for (const to of [...sdks, ...thirdParties])
+    if (to.network === fromNetwork && hashOf(to.host) % 3 > 0) movers.add(to.host)
+  // names that attackers borrow keep theirs: the truth names them
+  const newNames = new Map(
+    [...movers]
+      .filter((host) => hashOf(host) % 3 === 1 && !borrowed.includes(host))
+      .map((host) => [host, host.replace('.', '-v2.')]),
+  )
   const rolloutAt = moment()
   const rollout = {
     s: rolloutAt,
@@ -142,13 +155,14 @@ export function openHappenings(options: FleetOptions, org: Org, apps: readonly A
       return abroad && s >= abroad.from && s < abroad.to ? abroad.zone : undefined
     },
     moved: (host, s) => (s >= movedAt && movers.has(host) ? toNetwork : undefined),
+    renamed: (host, s) => (s >= movedAt && newNames.get(host)) || host,
     updatedAt,
     addresses,
     truths: [
-      truth('app_update', wave.s, wave.s + 3 * day, [], { app: app.bundle, version: wave.version }),
+      truth('app_update', wave.s, wave.s + 3 * day, [backend.host], { app: app.bundle, version: wave.version }),
       truth('os_update', osDay, osDay + 2 * day, [], {}),
       truth('vpn_reroute', detour.from, detour.to, [gateway.host], {}),
-      truth('cdn_move', movedAt, end, [...movers], { from: fromNetwork, to: toNetwork }),
+      truth('cdn_move', movedAt, end, [...movers, ...newNames.values()], { from: fromNetwork, to: toNetwork }),
       truth('mdm_profile', rollout.s, rollout.s + day, [], { profile: rollout.profile.identifier }),
     ],
   }

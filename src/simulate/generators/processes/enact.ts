@@ -26,11 +26,12 @@ export function enact(scene: Scene, incident: Incident): Truth {
 function attack(scene: Scene, incident: Incident): Truth {
   const random = scene.random('attack')
   const lag = Math.min(lagOf(random), 0.4 * (scene.end - incident.s))
-  const from = incident.s
+  const from = startOf(scene, incident)
   if (incident.effectFirst) {
     if (incident.scenario === 'zero_click') arrive(scene, random, from)
     const facts = addEffect(scene, random, incident, from)
-    return told(scene, incident, from, from, behave(scene, random, incident, from + lag), facts)
+    const trace = behave(scene, random, incident, from + lag)
+    return told(scene, incident, Math.max(0, from - 300), from, trace, facts)
   }
   const trace = behave(scene, random, incident, from)
   // mostly after the first contact, at times after a later one
@@ -38,6 +39,14 @@ function attack(scene: Scene, incident: Incident): Truth {
   const cause = incident.scenario === 'drive_by' || random.chance(0.7) || early.length === 0 ? from : random.pick(early)
   const effect = cause + lag
   return told(scene, incident, from, effect, trace, addEffect(scene, random, incident, effect))
+}
+
+/** A page is opened by a person: at the next time of use. The others come at any hour. */
+function startOf(scene: Scene, { like, s }: Incident): number {
+  if (like !== 'drive_by') return s
+  for (let t = s; t < Math.min(s + 0.7 * day, 0.95 * scene.end); t += 300)
+    if (scene.activity.state(t) === 2) return t + (s % 300)
+  return s
 }
 
 /** The message with the exploit: push and content of Apple, as any other. */
@@ -48,7 +57,7 @@ function arrive(scene: Scene, random: Random, effect: number): void {
 
 function decoy(scene: Scene, incident: Incident): Truth {
   const random = scene.random('decoy')
-  const { s } = incident
+  const s = startOf(scene, incident)
   switch (incident.scenario) {
     case 'crash_alone': {
       // no effect of chance beside it

@@ -3,7 +3,7 @@ import type { Random } from '../../random.ts'
 import type { CrashClass, Restart } from '../../world.ts'
 import { daemons, safari } from './catalog.ts'
 import { cumulate, drawIndex } from './points.ts'
-import type { Scene } from './scene.ts'
+import { isCalm, type Scene } from './scene.ts'
 
 const classes: readonly CrashClass[] = ['abort', 'null', 'wild', 'protection', 'pac', 'outside']
 const benign = cumulate([55, 33, 6, 3, 1.5, 1.5])
@@ -76,7 +76,7 @@ export function addFaults(scene: Scene): void {
   const { activity, end, happenings, persona } = scene
   const { crashes } = scene.options.rates
   const weeks = end / (7 * 86_400)
-  const calm = (s: number): boolean => !scene.quiet.some(([from, to]) => s >= from && s < to)
+  const calm = (s: number): boolean => isCalm(scene, s)
   const moment = (): number => (random.chance(0.75) ? activity.at(random.next() * activity.total) : random.next() * end)
   // a series adds a sixth: the mean stays as asked for
   for (let n = random.poisson((crashes * weeks * 5) / 6); n > 0; n--) {

@@ -3,7 +3,7 @@ import { openRandom } from '../../random.ts'
 import type { Posture } from '../../world.ts'
 import { versionOf } from './faults.ts'
 import { certificate, ownProfile } from './fleet.ts'
-import { type Scene, type State, setPasscode } from './scene.ts'
+import { isCalm, type Scene, type State, setPasscode } from './scene.ts'
 
 const day = 86_400
 
@@ -13,16 +13,18 @@ function addHarmlessChanges(scene: Scene): void {
   const { persona, happenings, end, org, activity } = scene
   const weeks = end / (7 * day)
   const moment = (): number => activity.at(random.next() * activity.total)
-  for (let n = random.poisson(0.02 * weeks); n > 0; n--) {
+  // what might be taken for an effect keeps clear of decoys
+  const rarely = (aWeek: number): number[] =>
+    Array.from({ length: random.poisson(aWeek * weeks) }, moment).filter((s) => isCalm(scene, s))
+  for (const s of rarely(0.02)) {
     const added = ownProfile(random)
-    scene.changes.push({ s: moment(), apply: (state) => state.profiles.push(added) })
+    scene.changes.push({ s, apply: (state) => state.profiles.push(added) })
   }
-  for (let n = random.poisson(0.006 * weeks); n > 0; n--) {
+  for (const s of rarely(0.006)) {
     const added = certificate(random, `${persona.device.user} test CA`, false)
-    scene.changes.push({ s: moment(), apply: (state) => state.certificates.push(added) })
+    scene.changes.push({ s, apply: (state) => state.certificates.push(added) })
   }
-  for (let n = random.poisson(0.006 * weeks); n > 0; n--) {
-    const s = moment()
+  for (const s of rarely(0.006)) {
     scene.changes.push({ s, apply: (state) => setPasscode(state, false) })
     scene.changes.push({ s: s + day * random.next(), apply: (state) => setPasscode(state, true) })
   }

@@ -19,6 +19,11 @@ export type State = {
 /** A change of the state of a device at a second of the fleet. */
 export type Change = { readonly s: number; apply(state: State): void }
 
+/** Nothing may happen by chance at this second where that is false. */
+export function isCalm(scene: Scene, s: number): boolean {
+  return !scene.quiet.some(([from, to]) => s >= from && s < to)
+}
+
 export function setPasscode(state: State, passcode: boolean): void {
   state.passcode = passcode
 }
@@ -104,7 +109,9 @@ export function openScene(
     return addressIn(network, to.host || to.service, hashOf(`${index}/${Math.floor(s / 21_600)}`) & 3)
   }
 
-  const meet = (by: Random, s: number, to: Endpoint, meeting: Meeting = {}): boolean => {
+  const meet = (by: Random, s: number, at: Endpoint, meeting: Meeting = {}): boolean => {
+    const host = happenings.renamed(at.host, s)
+    const to = host === at.host ? at : { ...at, host }
     const fails = by.chance(link.failure(s))
     if (s < 0 || s >= end) return false
     const outcome: Outcome = meeting.outcome ?? (fails ? by.pick(failed) : 'closed')

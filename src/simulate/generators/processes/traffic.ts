@@ -1,5 +1,6 @@
 // The ordinary traffic of one device: a superposition of point processes.
 import { openRandom, type Random } from '../../random.ts'
+import { addressIn } from './addresses.ts'
 import {
   type App,
   content,
@@ -80,6 +81,26 @@ function addApps(scene: Scene, scale: number): void {
       if (random.chance(0.15)) scene.meet(random, s + 2, random.pick(sdks), { app: app.bundle })
     }
   }
+  // calls and games go from peer to peer: addresses without names, seldom twice
+  for (const u of hawkes(random, activity.total, 0.8 * scale, 0.3, 0.01)) {
+    const address = addressIn('hosting', random.hex(8), 0)
+    const peer = {
+      ...content,
+      host: '',
+      address,
+      port: random.whole(1025, 65_000),
+      transport: 'udp',
+      service: '',
+    } as const
+    const seconds = logNormal(random, 240, 1.2)
+    const bytes = { out: seconds * 6000, in: seconds * 7000 }
+    scene.meet(random, activity.at(u), peer, {
+      ...bytes,
+      duration: seconds,
+      app: persona.apps[0]!.bundle,
+      byUser: true,
+    })
+  }
   const mail = scene.random('mail')
   if (mail.chance(0.4)) {
     const server = siteOf(mail.chance(0.25) ? `imap.${domain(mail)}` : mail.pick(mailServers))
@@ -101,6 +122,8 @@ const mailServers = [
 export function openApp(scene: Scene, random: Random, from: number, app: App): void {
   let s = from
   const own = 1 + random.poisson(2.1)
+  const { wave } = scene.happenings
+  if (from > wave.s && app.bundle === wave.app.bundle) scene.meet(random, from + 1, wave.backend, { app: app.bundle })
   for (let i = 0; i < own; i++) {
     scene.meet(random, s, i === 0 ? app.endpoints[0]! : random.pick(app.endpoints), {
       app: app.bundle,
