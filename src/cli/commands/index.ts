@@ -2,8 +2,9 @@
 import type { Command } from 'commander'
 import { mapCommand } from './map.ts'
 import { scanCommand } from './scan.ts'
+import { simulateCommand } from './simulate.ts'
 
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, version: string) => void
 
-export const commands: readonly AddCommand[] = [scanCommand, mapCommand]
+export const commands: readonly AddCommand[] = [scanCommand, mapCommand, simulateCommand]

@@ -1,4 +1,6 @@
 // The list of generators. The first is the one that is used unless another is named.
 import type { Generator } from '../world.ts'
+import { agents } from './agents/generator.ts'
+import { processes } from './processes/generator.ts'
 
-export const generators: readonly Generator[] = []
+export const generators: readonly Generator[] = [agents, processes]
