@@ -1,7 +1,10 @@
 // Fleets made of agents: people with diaries, phones that sleep and wake, apps, a company, and attackers with habits.
 // Nothing here knows what detects.
 import type { Generator, Truth } from '../../world.ts'
+import { attack } from './attacks.ts'
+import { day, iso } from './clock.ts'
 import { crashByChance } from './crashes.ts'
+import { decoy } from './decoys.ts'
 import { live } from './live.ts'
 import { makeDevice, makePhone, settle, tellAddresses } from './phone.ts'
 import { makePlan } from './plan.ts'
@@ -23,6 +26,29 @@ export const agents: Generator = {
       settle(phone)
       useServices(phone)
       planCheckins(phone)
+      const campaign = plan.campaigns.get(index)
+      const told = !campaign
+        ? null
+        : campaign.id.startsWith('agents-attack')
+          ? attack(phone, campaign)
+          : decoy(phone, campaign)
+      if (told) truth.push(told)
+      const { trip } = phone.person
+      if (trip) {
+        const start = options.start + trip.first * day
+        const end = Math.min(plan.end, options.start + (trip.last + 1) * day)
+        truth.push({
+          id: `agents-travel-${index + 1}`,
+          kind: 'confounder',
+          scenario: 'travel',
+          device: device.name,
+          start: iso(start),
+          end: iso(end),
+          effect: null,
+          hosts: [],
+          notes: { region: trip.region },
+        })
+      }
       crashByChance(phone)
       answer(phone)
       phone.events.sort((a, b) => a.ts - b.ts)

@@ -230,7 +230,7 @@ export function live(phone: Phone): void {
     if (stay.asleep) nightWork(life, stay)
     look = Math.max(look, stay.from)
     nap = Math.max(nap, stay.from)
-    const deep = stay.asleep ? 32 : 17
+    const deep = stay.asleep ? 34 : 20
     while (Math.min(look, nap) < stay.to) {
       if (!stay.asleep && look <= nap) {
         phone.wakes.push(Math.round(look))

@@ -70,9 +70,11 @@ export function openWire(random: Random, w: Surroundings): Wire {
     const address = w.inside.get(host) ?? addressOf(host, ts, w.move, here.region)
     const h = hash32(host)
     // short lives on CDNs (a minute, which the system stretches), long ones elsewhere
-    const life = ([30, 90, 300, 700] as const)[h % 4]! * minute * (0.5 + random.next())
+    const life = ([60, 180, 600, 1400] as const)[h % 4]! * minute * (0.5 + random.next())
     cached.set(host, [ts, ts + life, address])
     const asked = ts - random.whole(8, 120) * 1000
+    // some apps ask resolvers of their own, over HTTPS
+    if (!call.fresh && random.chance(0.3)) return address
     lookup(asked, host, call.ask ?? 'A', 'NOERROR', [address])
     if (random.chance(0.12)) lookup(asked + 300, host, random.chance(0.6) ? 'HTTPS' : 'AAAA', 'NOERROR', [])
     return address
