@@ -26,6 +26,7 @@ export function privacyWriter(
   files: Files,
   devices: readonly Device[],
   options: FleetOptions,
+  limit = mostRows,
 ): { add(c: Contact): void | Promise<void>; finish(): Promise<void> } {
   const sums = new Map<number, Map<string, Row>>()
   let rows = 0
@@ -69,7 +70,7 @@ export function privacyWriter(
       }
       sum.set(key, { week: number, app: c.app, host, byUser: c.byUser, context, first: c.ts, last: c.ts, hits: 1 })
       rows++
-      if (rows <= mostRows) return
+      if (rows <= limit) return
       const [oldest, its] = sums.entries().next().value!
       sums.delete(oldest)
       rows -= its.size

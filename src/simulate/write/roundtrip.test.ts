@@ -9,6 +9,7 @@ import { everything, scan } from '../../pipeline/scan.ts'
 import { type Simulated, simulate } from '../simulate.ts'
 import type { Generator } from '../world.ts'
 import {
+  classOf,
   contacts,
   crashClasses,
   devices,
@@ -276,22 +277,6 @@ describe('a small world, written and read', () => {
     expect(readFileSync(join(dir, 'README.txt'), 'utf8')).toMatch(/^Everything in this folder is simulated.*\n$/)
   })
 })
-
-/** The class that the columns of a crash say. */
-function classOf(row: Row): string {
-  const { exception_type: type, exception_subtype: subtype, termination_namespace: space } = row
-  const address = BigInt((row.fault_address as string) || 0)
-  if (row.termination_code === '0x8badf00d' && row.kind === 'watchdog') return 'watchdog'
-  if (type === 'EXC_CRASH' && row.signal === 'SIGABRT' && row.termination_code === '0x6') return 'abort'
-  if (type === 'EXC_BREAKPOINT' && row.signal === 'SIGTRAP' && row.pc_image !== '') return 'trap'
-  if (type === 'EXC_GUARD' && space === 'GUARD') return 'guard'
-  if (type !== 'EXC_BAD_ACCESS') return `${type}?`
-  if (space === 'MTE_FAIL' && /^EXC_ARM_MTE_TAGCHECK_FAIL at/.test(subtype as string)) return 'mte'
-  if (row.pc_known === 1 && row.pc_image === '' && row.pc !== '0x0') return 'outside'
-  if (/possible pointer authentication failure/.test(subtype as string)) return 'pac'
-  if (/^KERN_PROTECTION_FAILURE/.test(subtype as string) && row.signal === 'SIGBUS') return 'protection'
-  return address < 0x4000n ? 'null' : 'wild'
-}
 
 describe('simulate', () => {
   it('gives the same bytes for the same seed, and others for another', async () => {

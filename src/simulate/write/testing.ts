@@ -210,3 +210,19 @@ export const generatorOf = (told: readonly WorldEvent[]): Generator => ({
     return [...truth]
   },
 })
+
+/** The class that the columns of a crash say. */
+export function classOf(row: Readonly<Record<string, unknown>>): string {
+  const { exception_type: type, exception_subtype: subtype, termination_namespace: space } = row
+  const address = BigInt((row.fault_address as string) || 0)
+  if (row.termination_code === '0x8badf00d' && row.kind === 'watchdog') return 'watchdog'
+  if (type === 'EXC_CRASH' && row.signal === 'SIGABRT' && row.termination_code === '0x6') return 'abort'
+  if (type === 'EXC_BREAKPOINT' && row.signal === 'SIGTRAP' && row.pc_image) return 'trap'
+  if (type === 'EXC_GUARD' && space === 'GUARD') return 'guard'
+  if (type !== 'EXC_BAD_ACCESS') return `${type}?`
+  if (space === 'MTE_FAIL' && /^EXC_ARM_MTE_TAGCHECK_FAIL at/.test(subtype as string)) return 'mte'
+  if (row.pc_known === 1 && !row.pc_image && row.pc !== '0x0') return 'outside'
+  if (/possible pointer authentication failure/.test(subtype as string)) return 'pac'
+  if (/^KERN_PROTECTION_FAILURE/.test(subtype as string) && row.signal === 'SIGBUS') return 'protection'
+  return address < 0x4000n ? 'null' : 'wild'
+}
