@@ -40,14 +40,15 @@ export function openActivity(random: Random, days: number, zone: (s: number) => 
   let riseToday = rise
   for (let i = 0; i < n; i++) {
     const s = i * bin
-    const local = ((((s / 3600 + zone(s)) % 24) + 24) % 24) as number
+    const local = (((s / 3600 + zone(s)) % 24) + 24) % 24
     if (i % binsADay === 0) {
       wander = 0.7 * wander + 0.25 * random.normal()
       bedToday = bed + 0.7 * random.normal()
       riseToday = rise + 0.6 * random.normal()
     }
-    const inBed = local >= bedToday || local < riseToday || local + 24 < bedToday - 24
-    if (inBed) state = random.chance(0.012) ? 2 : 0
+    // who goes to bed after midnight is awake until then
+    const up = (local >= riseToday && local < bedToday) || local + 24 < bedToday
+    if (!up) state = random.chance(0.012) ? 2 : 0
     else if (state === 0) state = random.chance(0.6) ? 2 : 1
     else if (state === 1) state = random.chance(0.14) ? 2 : 1
     else state = random.chance(0.22) ? 1 : 2
