@@ -1,6 +1,7 @@
 // What a response says of the state of a device: each key becomes one fact of its own name.
-// Source of the keys: Apple's device-management schema, information.device.yaml and information.security.yaml.
-import { dictAt, type PlistDict, textAt } from './plist.ts'
+// Source of the keys: Apple's device-management schema, information.device.yaml, information.security.yaml
+// and declarative/status.
+import { type PlistDict, textAtPath } from './plist.ts'
 
 /** Part of a response → path in it → `category` of the row. Booleans become yes and no, numbers stay as written. */
 const categories = {
@@ -46,6 +47,20 @@ const categories = {
     'FirewallSettings.FirewallEnabled': 'firewall',
     'SecureBoot.SecureBootLevel': 'secure_boot',
   },
+  // status report: StatusItems
+  status: {
+    'device.operating-system.version': 'os_version',
+    'device.operating-system.build-version': 'os_build',
+    'device.operating-system.supplemental.extra-version': 'os_version_extra',
+    'device.operating-system.supplemental.build-version': 'os_build_supplemental',
+    'passcode.is-present': 'passcode_present',
+    'passcode.is-compliant': 'passcode_compliant',
+    // iOS 27, supervised devices
+    'security.lockdown-mode': 'lockdown_mode',
+    'mdm.is-awaiting-configuration': 'awaiting_configuration',
+    'softwareupdate.install-state': 'update_state',
+    'diskmanagement.filevault.enabled': 'disk_encryption',
+  },
   // check-in Authenticate
   Authenticate: { OSVersion: 'os_version', BuildVersion: 'os_build' },
 } as const satisfies Record<string, Readonly<Record<string, string>>>
@@ -56,9 +71,7 @@ export type Fact = { readonly category: string; readonly value: string }
 /** The facts that a part of a response states, in the order above; what it does not state is left out. */
 export function factsOf(source: FactSource, part: PlistDict): Fact[] {
   return Object.entries(categories[source]).flatMap(([path, category]) => {
-    const [key, inner] = path.split('.') as [string, string?]
-    const holder = inner === undefined ? part : dictAt(part, key)
-    const value = holder === null ? '' : textAt(holder, inner ?? key)
+    const value = textAtPath(part, path)
     return value === '' ? [] : [{ category, value }]
   })
 }

@@ -92,13 +92,15 @@ async function take(bytes: AsyncIterable<Buffer>, signal: AbortSignal): Promise<
   return { data: Buffer.concat(chunks), whole: true }
 }
 
-const namePattern = /^(20\d\d)-?(\d\d)-?(\d\d)T(\d\d)[-:_]?(\d\d)[-:_]?(\d\d)Z/
+const namePattern = /^(20\d\d)-?(\d\d)-?(\d\d)[T_-](\d\d)[-:_]?(\d\d)[-:_]?(\d\d)(?:[-.](\d{3}))?Z/
 
-/** The UTC time that a file name begins with: `20260301T120000Z-…`, `2026-03-01T12-00-00Z-…`. null: none. */
+/** The UTC time that a file name begins with: `20260301T120000Z-…`, `2026-03-01T12-00-00Z-…`, `2026-03-01-120000-000Z-…`. null: none. */
 export function timeOfName(name: string): Micros | null {
   const match = namePattern.exec(name)
   if (match === null) return null
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+  const parts = match.slice(1).map((part) => Number(part ?? 0))
+  const [year, month, day, hour, minute, second, milli] = parts as [
+    number,
     number,
     number,
     number,
@@ -109,12 +111,12 @@ export function timeOfName(name: string): Micros | null {
   const time = Date.UTC(year, month - 1, day, hour, minute, second)
   const back = new Date(time)
   const exact = back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
-  return exact ? time * 1000 : null
+  return exact ? (time + milli) * 1000 : null
 }
 
 const blind = [
   'what the device did between two answers: a state that came and went is not seen',
-  'Lockdown Mode, jailbreaks and running processes: Apple’s MDM protocol does not state them',
+  'jailbreaks and running processes, and before iOS 27 Lockdown Mode: Apple’s MDM protocol does not state them',
   'profiles, certificates and apps that were not asked for: an answer to a query for managed ones only looks like a whole list',
   'what iOS hides from the server of a device that its user enrolled (UDID, serial number, personal apps)',
 ]

@@ -5,7 +5,8 @@ import { platformOf } from '../apple-ips/apple.ts'
 import { details } from '../apple-ips/facts.ts'
 import { type FactSource, factsOf } from './facts.ts'
 import { listKeys, listOf } from './lists.ts'
-import { dictAt, type PlistDict, textAt } from './plist.ts'
+import { dictAt, isDict, type PlistDict, textAt } from './plist.ts'
+import { statusReportOf } from './status.ts'
 
 type EventRow = GivenRow<'device_event'>
 type StatementRow = GivenRow<'identity_event'>
@@ -42,6 +43,7 @@ const messageKeys = [
   'EnrollmentID',
   'EnrollmentUserID',
   'ErrorChain',
+  'MessageResult',
   'NotOnConsole',
   'RequestType',
   'Status',
@@ -80,8 +82,8 @@ function flawed(code?: ProblemCode, detail = ''): Taken {
 function reasonOf(dict: PlistDict): string {
   const chain = dict.entries.get('ErrorChain')
   const first = Array.isArray(chain) ? chain[0] : undefined
-  if (first === undefined || typeof first !== 'object' || !('entries' in first)) return ''
-  const words = ['ErrorDomain', 'ErrorCode', 'USEnglishDescription'].map((key) => textAt(first as PlistDict, key))
+  if (!isDict(first)) return ''
+  const words = ['ErrorDomain', 'ErrorCode', 'USEnglishDescription'].map((key) => textAt(first, key))
   return ` (${words.filter(Boolean).join(' ').slice(0, 300)})`
 }
 
@@ -116,6 +118,7 @@ function takeAnswer(dict: PlistDict, envelope: Envelope): Taken {
 
 function takeCheckin(dict: PlistDict, type: string, envelope: Envelope): Taken {
   if (silent.includes(type)) return flawed()
+  if (type === 'DeclarativeManagement') return takeStatus(dict, envelope)
   const value = enrolled[type]
   if (value === undefined) return flawed('unknown_kind', `check-in ${type.slice(0, 60)}`)
   const { add, events } = openRows(columnsOf(dict, dict, envelope), keyOf(dict, dict, envelope), envelope)
@@ -127,6 +130,18 @@ function takeCheckin(dict: PlistDict, type: string, envelope: Envelope): Taken {
     for (const fact of factsOf('Authenticate', dict))
       add({ kind: 'posture', category: fact.category, detail: { value: fact.value } }, null)
   return { events, statements: statementOf(dict, dict, envelope), flaws: platformFlaw(events) }
+}
+
+/** The other endpoints of declarative management ask for declarations. */
+function takeStatus(dict: PlistDict, envelope: Envelope): Taken {
+  if (textAt(dict, 'Endpoint') !== 'status') return flawed()
+  const report = statusReportOf(dict.entries.get('Data'))
+  if (report === null) return flawed('bad_record', 'the status report is not one')
+  const { about, items } = report
+  const { add, events } = openRows(columnsOf(dict, about, envelope), keyOf(dict, about, envelope), envelope)
+  for (const { category, value } of factsOf('status', items))
+    add({ kind: 'posture', category, detail: { value } }, null)
+  return { events, statements: [], flaws: platformFlaw(events) }
 }
 
 type Columns = Partial<Omit<EventRow, 'ts' | 'raw' | 'event_key'>>

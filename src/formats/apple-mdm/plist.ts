@@ -30,7 +30,8 @@ export const maxValues = 500_000
 const maxText = 1000
 
 export function isDict(value: PlistValue | null | undefined): value is PlistDict {
-  return typeof value === 'object' && value !== null && 'entries' in value
+  // arrays and buffers have a method of that name
+  return typeof value === 'object' && value !== null && 'entries' in value && value.entries instanceof Map
 }
 
 /** Dictionary at a key; null where there is none. */
@@ -50,4 +51,12 @@ export function textAt(dict: PlistDict, key: string): string {
   const value = dict.entries.get(key)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return typeof value === 'string' ? brief(value.trim(), maxText) : ''
+}
+
+/** Text at a path of keys joined by dots, as `textAt`. */
+export function textAtPath(dict: PlistDict, path: string): string {
+  const keys = path.split('.')
+  let holder: PlistDict | null = dict
+  for (const key of keys.slice(0, -1)) holder = holder === null ? null : dictAt(holder, key)
+  return holder === null ? '' : textAt(holder, keys.at(-1)!)
 }

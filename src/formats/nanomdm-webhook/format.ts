@@ -44,12 +44,13 @@ async function parse(bytes: AsyncIterable<Buffer>, out: Out, context: ParseConte
 /** Rows of one webhook body. Never throws. */
 function takeRecord({ text }: WebhookRecord): Taken {
   if (text === null) return flawed({ code: 'size_limit', detail: `a body longer than ${maxRecord / 1024 ** 2} MiB` })
+  // an error of JSON.parse costs more than all else here
+  if (!/^\s*\{/.test(text)) return flawed({ code: 'bad_record', detail: 'not a JSON object' })
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    const cut = /^\s*\{/.test(text) && !/\}\s*$/.test(text.slice(-100))
-    return flawed({ code: cut ? 'truncated' : 'bad_record', detail: 'not JSON' })
+    return flawed({ code: /\}\s*$/.test(text.slice(-100)) ? 'bad_record' : 'truncated', detail: 'not JSON' })
   }
   const event = object(value)
   const topic = textOf(event, 'topic')
@@ -61,7 +62,9 @@ function takeRecord({ text }: WebhookRecord): Taken {
     })
   const payload = textOf(body, 'raw_payload')
   if (payload === '') return flawed({ code: 'missing_field', detail: 'raw_payload: the receiver left it out' })
-  const document = readPlist(Buffer.from(payload, 'base64'))
+  const bytes = Buffer.from(payload, 'base64')
+  if (bytes.length === 0) return flawed({ code: 'bad_record', detail: 'raw_payload is not base64' })
+  const document = readPlist(bytes)
   const flaw = flawOf(document)
   if (flaw !== null) return flawed({ ...flaw, detail: `raw_payload: ${flaw.detail}` })
   const ts = createdAt(event)

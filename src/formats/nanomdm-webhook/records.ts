@@ -12,8 +12,6 @@ export type WebhookRecord = {
 export const maxRecord = 16 * 1024 ** 2
 const maxDocument = 64 * 1024 ** 2
 const headLength = 64 * 1024
-/** Each search for the next object after a broken one may go over the whole text. */
-const maxResumed = 100
 
 /** Are the bodies written over many lines, or in an array? Decided by the first characters. */
 export function isDocument(head: string): boolean {
@@ -107,47 +105,33 @@ async function* documents(bytes: AsyncIterable<Buffer>): AsyncGenerator<WebhookR
 
 /**
  * Objects that stand beside one another, in an array or not; and what stands between them. One that never ends is given up
- * to where the next begins at the left margin, and reading goes on there.
+ * to where the next begins at the left margin. One pass: no place is looked at twice.
  */
 function* objectsOf(text: string): Generator<readonly [number, number]> {
-  let at = 0
-  for (let resumed = 0; at < text.length; resumed++) {
-    const broken = yield* wholeObjectsOf(text, at)
-    if (broken < 0) return
-    const next = resumed < maxResumed ? text.slice(broken + 1).search(/\n\{[ \t\r]*\n/) : -1
-    at = next < 0 ? text.length : broken + 1 + next + 1
-    yield [broken, at]
-  }
-}
-
-/** Returns where an object begins that never ends, else -1. */
-function* wholeObjectsOf(text: string, begin: number): Generator<readonly [number, number], number> {
   const token = /["{}[\]]/g
-  token.lastIndex = begin
-  let at = begin
+  let at = 0
   let depth = 0
   let open = -1
   for (let match = token.exec(text); match !== null; match = token.exec(text)) {
     const c = match[0]
-    if (depth === 0) {
+    // nothing inside a body begins there
+    const margin = c === '{' && match.index > 0 && text[match.index - 1] === '\n'
+    if (depth === 0 || margin) {
       if (c !== '{') continue
-      yield* between(text, at, match.index)
+      if (depth > 0) yield [open, match.index]
+      else yield* between(text, at, match.index)
       open = match.index
       depth = 1
-    } else if (c === '"') {
-      const close = endOfString(text, match.index)
-      if (close < 0) return open
-      token.lastIndex = close + 1
-    } else {
+    } else if (c === '"') token.lastIndex = endOfString(text, match.index)
+    else {
       depth += c === '{' || c === '[' ? 1 : -1
       if (depth > 0) continue
       at = match.index + 1
       yield [open, at]
     }
   }
-  if (depth > 0) return open
-  yield* between(text, at, text.length)
-  return -1
+  if (depth > 0) yield [open, text.length]
+  else yield* between(text, at, text.length)
 }
 
 /** What lies between two objects, without commas and the brackets of an array; nothing where that is all. */
@@ -156,13 +140,14 @@ function* between(text: string, from: number, to: number): Generator<readonly [n
   if (inner !== '') yield [to - inner.length, to - inner.length + inner.trimEnd().length]
 }
 
+/** Index after the closing quote; of a text that breaks off, the end of its line: JSON has none that goes on. */
 function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1)
-  while (close > 0) {
-    let slashes = 0
-    while (text.charCodeAt(close - 1 - slashes) === 0x5c) slashes++
-    if (slashes % 2 === 0) return close
-    close = text.indexOf('"', close + 1)
+  const stop = /["\\\n]/g
+  stop.lastIndex = open + 1
+  for (let match = stop.exec(text); match !== null; match = stop.exec(text)) {
+    if (match[0] === '"') return match.index + 1
+    if (match[0] === '\n') return match.index
+    stop.lastIndex = match.index + 2
   }
-  return -1
+  return text.length
 }
