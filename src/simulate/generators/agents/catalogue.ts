@@ -1,6 +1,8 @@
 // Apps and their names, SDKs, third parties of pages, and Apple's own services. Names are public ones: Apple's from
 // support.apple.com/101555 ("Use Apple products on enterprise networks"), others as seen in App Privacy Reports.
+import type { Micros } from '../../../model/index.ts'
 import type { Random } from '../../random.ts'
+import { hosterOf, type Move } from './addresses.ts'
 import { hash32 } from './clock.ts'
 import { domainOf, tenantOf, titleOf } from './words.ts'
 
@@ -170,6 +172,18 @@ export function smallApp(n: number): App {
     version: `${1 + (h % 9)}.${(h >>> 6) % 20}.${(h >>> 12) % 8}`,
   }
 }
+
+/** Where an app’s media lie: under a new name once their CDN has moved, the same for everybody. */
+export function mediaOf(app: App, move: Move | null, ts: Micros, random: Random): string | undefined {
+  if (app.media.length === 0) return undefined
+  const host = random.pick(app.media)
+  return move && ts >= move.at && !app.firstParty && hosterOf(host) === move.from ? movedName(app, move) : host
+}
+
+export const movedName = (app: App, move: Move): string =>
+  move.to === 'cloudfront'
+    ? `d${hash32(`moved/${app.bundle}`).toString(36)}x1k.cloudfront.net`
+    : `${app.name.toLowerCase()}-media.edge-${move.to}.net`
 
 export function nextVersion(version: string, random: Random): string {
   const [a, b] = version.split('.')

@@ -15,11 +15,12 @@ const shares: readonly (readonly [CrashClass, number])[] = [
   ['outside', 0.015],
 ]
 
-export function benignClass(random: Random): CrashClass {
+/** `tagged`: a phone with memory tagging (iPhone18,x), on which some wild addresses are told as tag faults. */
+export function benignClass(random: Random, tagged: boolean): CrashClass {
   let draw = random.next()
   for (const [name, share] of shares) {
     draw -= share
-    if (draw < 0) return name
+    if (draw < 0) return name === 'wild' && tagged && draw < -0.03 ? 'mte' : name
   }
   return 'abort'
 }
@@ -72,6 +73,7 @@ export function crashByChance(phone: Phone): void {
   const random = phone.random('crashes')
   const { rates, days } = phone.plan.options
   const weeks = days / 7
+  const tagged = phone.device.model.startsWith('iPhone18')
   const { chances, quiet } = phone
   if (chances.length === 0) return
   const upTo = new Float64Array(chances.length)
@@ -92,7 +94,7 @@ export function crashByChance(phone: Phone): void {
   const temper = Math.exp(0.5 * random.normal() - 0.125)
   for (let left = random.poisson(rates.crashes * weeks * temper); left > 0; left--) {
     const { ts, process, app, firstParty } = one()
-    const kind = benignClass(random)
+    const kind = benignClass(random, tagged)
     if (!still(ts)) putCrash(phone, ts, process, app, firstParty, kind)
     // what crashes once is started again and crashes again
     for (let t = ts; left > 1 && random.chance(0.15); left--) {
@@ -105,18 +107,19 @@ export function crashByChance(phone: Phone): void {
   const owned = wave && phone.apps.find((x) => x.app.bundle === wave.app.bundle)
   const [, bad, good] = owned?.releases ?? []
   if (owned && bad && good) {
-    const kind = benignClass(phone.random('wave')) === 'null' ? 'null' : 'abort'
+    const kind = benignClass(phone.random('wave'), false) === 'null' ? 'null' : 'abort'
     for (const chance of chances) {
       if (chance.app !== owned.app || chance.ts < bad.at || chance.ts >= good.at || chance.weight < 0.1) continue
-      if (random.chance(Math.min(0.6, 0.18 * (rates.crashes / 0.6))) && !still(chance.ts))
+      if (random.chance(Math.min(0.6, 0.08 * (rates.crashes / 0.6))) && !still(chance.ts))
         putCrash(phone, chance.ts, chance.process, chance.app, false, kind)
     }
   }
   for (const { at } of phone.systems) {
-    if (at === 0 || !random.chance(Math.min(0.8, 0.25 * (rates.crashes / 0.6)))) continue
+    if (at === 0 || !random.chance(Math.min(0.8, 0.12 * (rates.crashes / 0.6)))) continue
     const { ts, process, app, firstParty } = one()
     const when = at + (ts % (600 * minute))
-    if (!still(when) && when < phone.plan.end) putCrash(phone, when, process, app, firstParty, benignClass(random))
+    if (!still(when) && when < phone.plan.end)
+      putCrash(phone, when, process, app, firstParty, benignClass(random, tagged))
   }
   for (let left = random.poisson(rates.crashes * weeks * 0.5); left > 0; left--) {
     const { ts, process, app, firstParty } = one()
@@ -125,7 +128,7 @@ export function crashByChance(phone: Phone): void {
     if (draw < 0.55) putRestart(phone, ts, 'jetsam', random.chance(0.75) ? random.pick(hungry) : process)
     else if (draw < 0.72) putRestart(phone, ts, 'cpu', random.pick(busy))
     else if (draw < 0.82) putRestart(phone, ts, 'disk_writes', random.pick(busy))
-    else if (draw < 0.92) putCrash(phone, ts, process, app, firstParty, 'watchdog')
+    else if (draw < 0.92) putCrash(phone, ts, process, app, firstParty, draw < 0.9 ? 'watchdog' : 'guard')
     else if (draw < 0.96) putRestart(phone, ts, 'panic', '', random.pick(panics))
     else putRestart(phone, ts, 'force_reset', '')
   }

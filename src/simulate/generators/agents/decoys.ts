@@ -49,7 +49,7 @@ function once(a: Attacker, about: Micros): { readonly crash: Micros | null } | n
   const first = nextSeen(phone, about, Math.min(end, about + 20 * hour))
   if (first === null) return null
   oddTraffic(a, first, campaign.scenario === 'network_alone' ? 6 + 40 * random.next() : 0.5 + 2.5 * random.next())
-  if (a.trace.length === 0) return null
+  if (a.trace.length < (campaign.scenario === 'network_alone' ? 6 : 1)) return null
   const last = a.trace.reduce((x, y) => Math.max(x, y.ts), first)
   hush(first - day, last + day)
   if (campaign.scenario === 'network_alone') return { crash: null }

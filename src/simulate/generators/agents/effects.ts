@@ -43,7 +43,7 @@ function exploitClass(random: Random, ordinary: boolean, newest: boolean): Crash
   if (ordinary) return random.chance(0.62) ? 'abort' : 'null'
   const draw = random.next()
   if (newest && draw < 0.3) return 'mte'
-  return draw < 0.34 ? 'wild' : draw < 0.56 ? 'protection' : draw < 0.76 ? 'pac' : draw < 0.9 ? 'outside' : 'guard'
+  return draw < 0.38 ? 'wild' : draw < 0.62 ? 'protection' : draw < 0.84 ? 'pac' : 'outside'
 }
 
 /** The app whose process this is; null for a daemon or an extension of an app the phone lacks. */

@@ -2,9 +2,9 @@
 // wake gathers what can be done together. Rates come out of this; none is drawn.
 import type { Micros } from '../../../model/index.ts'
 import type { Random } from '../../random.ts'
-import { daemonTasks } from './catalogue.ts'
+import { daemonTasks, mediaOf } from './catalogue.ts'
 import { hour, minute, second } from './clock.ts'
-import type { Stay } from './diary.ts'
+import { type Stay, stayAt } from './diary.ts'
 import { officeErrand, signOn } from './office.ts'
 import type { Owned, Phone } from './phone.ts'
 import { chooseApp, useApp } from './sessions.ts'
@@ -113,8 +113,8 @@ function fetch(life: Life, ts: Micros, owned: Owned): void {
     up: 2500,
     down: 9000,
   })
-  if (app.media.length > 0 && random.chance(0.25))
-    phone.wire.call(ts + second, random.pick(app.media), { app: app.bundle, down: 90_000 })
+  const media = random.chance(0.25) ? mediaOf(app, phone.plan.move, ts, random) : undefined
+  if (media) phone.wire.call(ts + second, media, { app: app.bundle, down: 90_000 })
   if (app.sdk.length > 0 && random.chance(0.3))
     phone.wire.call(ts + 2 * second, random.pick(app.sdk), { app: app.bundle, up: 4000, down: 900 })
   // a newsletter with its pictures and the name that counts who opens it
@@ -254,4 +254,12 @@ export function live(phone: Phone): void {
     if (look < stay.to) look = stay.to + random.whole(5, 90) * second
   }
   for (const { at } of systems) renew(life, at)
+  const { reroute } = phone.plan
+  if (!reroute || !phone.person.tunnel) return
+  for (const at of [reroute.at, reroute.until]) {
+    const stay = stayAt(phone.stays, at)
+    if (at >= phone.plan.end || !stay.seen || stay.net === 'office') continue
+    // everything that was open breaks and is opened again
+    for (let n = 0; n < 3; n++) join(life, at + n * random.whole(3, 25) * second, stay)
+  }
 }

@@ -150,7 +150,9 @@ export function makePhone(plan: Plan, index: number, device: Device): Phone {
   else if (own.chance(0.1))
     systems.push({ at: options.start + own.whole(1, options.days * 20) * hour, build: builds[5]! })
   const events: WorldEvent[] = []
+  const jolts = plan.reroute ? [plan.reroute.at, plan.reroute.until] : []
   const around = {
+    jolts,
     device: index,
     stays,
     failures: options.rates.failures,

@@ -3,8 +3,8 @@
 import type { Micros } from '../../../model/index.ts'
 import { openRandom, type Random } from '../../random.ts'
 import type { Contact, FleetOptions, Profile, Truth } from '../../world.ts'
-import type { Hoster, Move } from './addresses.ts'
-import { type App, catalogue, smallApp } from './catalogue.ts'
+import { type Hoster, hosterOf, type Move } from './addresses.ts'
+import { type App, catalogue, movedName, smallApp } from './catalogue.ts'
 import { day, hash32, hour, iso, minute } from './clock.ts'
 import { domainOf, plainWord, tenantOf } from './words.ts'
 
@@ -181,7 +181,7 @@ export function makePlan(options: FleetOptions): Plan {
 
   const at = someDay()
   const waved = random.pick(catalogue.filter((app) => !app.firstParty && app.liked >= 0.3 && app.kind !== 'web'))
-  const wave = random.chance(0.75)
+  const wave = random.chance(0.85)
     ? {
         app: waved,
         at,
@@ -190,13 +190,13 @@ export function makePlan(options: FleetOptions): Plan {
       }
     : null
   if (wave) tell('app_update_crashes', wave.at, wave.fixed + day, [wave.newHost], { app: wave.app.bundle })
-  const update = random.chance(0.7) ? { at: someDay(), to: builds.at(-1)! } : null
+  const update = random.chance(0.85) ? { at: someDay(), to: builds.at(-1)! } : null
   if (update)
     tell('os_update', update.at, update.at + 3 * day, ['updates.cdn-apple.com', 'gs.apple.com'], {
       version: update.to.version,
     })
   const rerouteAt = someDay()
-  const reroute = random.chance(0.7) ? { at: rerouteAt, until: rerouteAt + random.whole(3, 60) * hour } : null
+  const reroute = random.chance(0.85) ? { at: rerouteAt, until: rerouteAt + random.whole(3, 60) * hour } : null
   if (reroute) tell('vpn_reroute', reroute.at, reroute.until, [])
   const [from, to] = random.pick([
     ['fastly', 'cloudfront'],
@@ -204,9 +204,18 @@ export function makePlan(options: FleetOptions): Plan {
     ['cloudfront', 'akamai'],
     ['gcp', 'aws'],
   ] as const) as readonly [Hoster, Hoster]
-  const move = random.chance(0.7) ? { at: someDay(), from, to } : null
-  if (move) tell('cdn_move', move.at, end, [], { from, to })
-  const profile = random.chance(0.7)
+  const move = random.chance(0.85) ? { at: someDay(), from, to } : null
+  if (move) {
+    const moved = catalogue.filter((app) => !app.firstParty && app.media.some((host) => hosterOf(host) === move.from))
+    tell(
+      'cdn_move',
+      move.at,
+      end,
+      moved.map((app) => movedName(app, move)),
+      { from, to },
+    )
+  }
+  const profile = random.chance(0.85)
     ? {
         at: someDay(),
         profile: payloads('Web filter', [

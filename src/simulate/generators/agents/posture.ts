@@ -76,15 +76,17 @@ function ordinaryChanges(phone: Phone, random: Random): Change[] {
   }
   const likely = 0.015 * options.days
   // most were there before; a few come while we look
-  if (random.chance(0.06)) changes.push(addProfile(0, profile))
-  else if (random.chance(0.15 * likely)) changes.push(addProfile(some(), profile))
+  const since = random.chance(0.06) ? 0 : random.chance(0.15 * likely) ? some() : null
+  if (since !== null) changes.push(addProfile(since, profile))
+  if (since !== null && payloads.includes('com.apple.security.root'))
+    changes.push(addCertificate(since, certificate(`${organization} Root`, `${profile.uuid}/root`)))
   if (random.chance(0.1 * likely)) {
     const off = some()
     changes.push(setPasscode(off, false), setPasscode(off + random.whole(20, 60) * hour, true))
   }
   if (random.chance(0.04)) {
-    const since = random.chance(0.5) ? 0 : some()
-    changes.push({ at: since, apply: (state) => ({ ...state, lockdownMode: true }) })
+    const locked = random.chance(0.5) ? 0 : some()
+    changes.push({ at: locked, apply: (state) => ({ ...state, lockdownMode: true }) })
   }
   if (plan.profile && plan.profile.at < plan.end) {
     const at = Math.round(rollout(random, plan.profile.at, 6))

@@ -1,7 +1,7 @@
 // Apps in front of a person as small state machines: open, go on by steps of their kind, post, follow a link, end.
 import type { Micros } from '../../../model/index.ts'
 import type { Random } from '../../random.ts'
-import { adSdks, type Kind } from './catalogue.ts'
+import { adSdks, type Kind, mediaOf } from './catalogue.ts'
 import { hash32, minute, second } from './clock.ts'
 import type { Stay } from './diary.ts'
 import type { Owned, Phone } from './phone.ts'
@@ -71,7 +71,7 @@ export function useApp(phone: Phone, random: Random, ts: Micros, owned: Owned, t
     for (let n = 0; n < steps && n < 30; n++) {
       t += pace * (0.3 + random.exponential()) * second
       if (app.media.length > 0 && random.chance(media))
-        call(random.pick(app.media), 1500, app.kind === 'video' ? 6e6 : 400_000)
+        call(mediaOf(app, phone.plan.move, t, random), 1500, app.kind === 'video' ? 6e6 : 400_000)
       else call(app.api[0], 1800, 8000)
       if (random.chance(upload))
         call(app.media[0] ?? app.api[0], 20_000 + 900_000 * random.exponential(), 2000, true, true)

@@ -9,6 +9,7 @@ import { domainOf, tenantOf } from './words.ts'
 
 const known = 40_000
 const byRank = zipfOf(known, 1.05)
+const parts = 'cdn static img assets media cdn static api push edge metrics telemetry sync gw update'.split(' ')
 const partyByRank = zipfOf(thirdParties.length, 0.85)
 
 /** Host of the n-th site: one in eleven is a tenant of a cloud. */
@@ -51,7 +52,7 @@ export function loadPage(phone: Phone, random: Random, ts: Micros, site: number,
     t += random.whole(5, 250) * 1000
   }
   const domain = tenant ? host : domainOf(site)
-  if (!tenant && h % 3 > 0) part(`${['cdn', 'static', 'img', 'assets', 'media'][h % 5]}.${domain}`, 1500, 250_000)
+  if (!tenant && h % 3 > 0) part(`${parts[h % parts.length]}.${domain}`, 1500, 250_000)
   if (h % 7 === 2) part(tenantOf(3000 + (h % 2500)), 1400, 180_000)
   const many = Math.min(tenant ? 1 : 6, Math.floor((site < 3000 ? 2.4 : 0.8) + (h % 5) * random.next()))
   for (let n = 0; n < many; n++) {
@@ -63,7 +64,10 @@ export function loadPage(phone: Phone, random: Random, ts: Micros, site: number,
   if (tastes.shield) {
     const label = hash32(host).toString(36) + hash32(`${host}/${phone.index}`).toString(36)
     const name = `${label}${random.hex(12)}.${random.hex(4)}.${tastes.shield}`
-    wire.lookup(ts - 50_000, name, random.chance(0.5) ? 'TXT' : 'A', random.chance(0.3) ? 'NXDOMAIN' : 'NOERROR', [])
+    const type = random.chance(0.5) ? 'TXT' : 'A'
+    const none = random.chance(0.3)
+    const said = type === 'A' ? `127.0.${random.whole(0, 9)}.${random.whole(2, 9)}` : `v=1;s=${random.hex(24)}`
+    wire.lookup(ts - 50_000, name, type, none ? 'NXDOMAIN' : 'NOERROR', none ? [] : [said])
   }
   const crashes = { ts: ts + random.whole(1, 40) * second, process: 'com.apple.WebKit.WebContent', app: null }
   phone.chances.push({ ...crashes, firstParty: true, weight: 0.13 })

@@ -42,6 +42,8 @@ type Surroundings = {
   /** Private addresses of the company's names. */
   readonly inside: ReadonlyMap<string, string>
   readonly end: Micros
+  /** Moments at which the tunnel is torn down under everybody. */
+  readonly jolts: readonly Micros[]
   readonly events: WorldEvent[]
 }
 
@@ -90,7 +92,8 @@ export function openWire(random: Random, w: Surroundings): Wire {
     const bare = isAddress(host)
     const address = c.address ?? (bare ? host : resolve(ts, host, c, here))
     // a new network: sessions break and what follows at once fails often
-    const handover = ts - here.from < 25 * second && here.net !== 'office' ? 0.22 : 0
+    const torn = here.net !== 'office' && w.jolts.some((at) => ts >= at && ts < at + 90 * second)
+    const handover = torn || (ts - here.from < 25 * second && here.net !== 'office') ? 0.22 : 0
     const failed = c.outcome === undefined && random.chance(Math.min(1, w.failures + (w.failures > 0 ? handover : 0)))
     const draw = random.next()
     const outcome: Outcome =
@@ -126,6 +129,8 @@ export function openWire(random: Random, w: Surroundings): Wire {
     })
     if (good) open.set(key, ts + Math.max(duration, 180 * second))
     if (open.size > 3000) open.clear()
+    if (failed && !bare && random.chance(0.06))
+      lookup(ts + 2000, host, 'A', random.chance(0.5) ? 'SERVFAIL' : 'NXDOMAIN', [])
     // what fails for no reason is tried again a moment later
     if (failed && random.chance(0.6))
       call(ts + random.whole(800, 4000) * 1000, host, { ...c, outcome: 'closed', fresh: true })
