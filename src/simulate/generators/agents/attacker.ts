@@ -104,7 +104,8 @@ export function reach(a: Attacker, at: Micros, host: Host, said: Said = {}): Out
     ...(service === null ? {} : { service }),
     ...(transport === null ? {} : { transport }),
   })
-  if (got !== 'unseen') a.trace.push({ ts, host: host.name })
+  // where no handshake came about the sensor has no name of it
+  if (got !== 'unseen' && got !== 'unanswered' && got !== 'refused') a.trace.push({ ts, host: host.name })
   return got
 }
 

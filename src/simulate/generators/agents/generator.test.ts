@@ -62,6 +62,10 @@ test('events lie within the fleet and no two devices have one address at a time'
   }
   for (const event of fleet.events)
     expect(event.ts >= start && event.ts < fleet.end && Number.isInteger(event.ts)).toBe(true)
+  for (const event of fleet.events) {
+    if (event.kind !== 'contact' || event.transport === 'udp') continue
+    if (event.outcome === 'unanswered' || event.outcome === 'refused') expect(event.host).toBe('')
+  }
   for (const key of ['name', 'mac', 'serial', 'udid', 'crashReporterKey'] as const)
     expect(new Set(fleet.devices.map((x) => x[key])).size).toBe(40)
 })

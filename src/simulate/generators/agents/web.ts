@@ -3,7 +3,7 @@
 import type { Micros } from '../../../model/index.ts'
 import { type Random, zipfOf } from '../../random.ts'
 import { thirdParties } from './catalogue.ts'
-import { hash32, minute, second } from './clock.ts'
+import { day, hash32, minute, second } from './clock.ts'
 import type { Phone } from './phone.ts'
 import { domainOf, tenantOf } from './words.ts'
 
@@ -32,7 +32,12 @@ export function makeTastes(random: Random, seed: number): Tastes {
   return { favourites, shield: random.chance(0.07) ? `rep.${domainOf(hash32(`${seed}/shield`) % 2000)}` : null }
 }
 
-const chooseSite = (random: Random, phone: Phone, tastes: Tastes): number => {
+const chooseSite = (random: Random, phone: Phone, tastes: Tastes, ts: Micros): number => {
+  const { trip } = phone.person
+  const n = (ts - phone.plan.options.start) / day
+  // abroad, people look at what is there
+  if (trip && n >= trip.first && n <= trip.last + 1 && random.chance(0.4))
+    return 5000 + (hash32(trip.region) % 20_000) + (byRank(random) % 4000)
   const draw = random.next()
   if (draw < 0.42) return random.pick(tastes.favourites)
   return random.chance(0.11 * phone.person.curious) ? deepSite(random) : byRank(random)
@@ -76,7 +81,7 @@ export function loadPage(phone: Phone, random: Random, ts: Micros, site: number,
 /** One sitting in the browser or a web view; gives its end. */
 export function browse(phone: Phone, random: Random, ts: Micros, app: string, tastes: Tastes, from?: number): Micros {
   let t = ts
-  let site = from ?? chooseSite(random, phone, tastes)
+  let site = from ?? chooseSite(random, phone, tastes, ts)
   if (from === undefined && random.chance(0.45)) {
     const engine = phone.index % 9 === 0 ? 'duckduckgo.com' : 'www.google.com'
     phone.wire.call(t, engine, { app, user: true, context: engine, up: 2500, down: 90_000 })

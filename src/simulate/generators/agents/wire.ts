@@ -83,7 +83,8 @@ export function openWire(random: Random, w: Surroundings): Wire {
   }
 
   const call: Wire['call'] = (at, host, c = {}) => {
-    const ts = Math.round(at)
+    // what an app asks for together leaves within half a second
+    const ts = Math.round(at) + (c.fresh ? 0 : random.whole(0, 450_000))
     if (!seen(ts)) return 'unseen'
     const here = stay
     const port = c.port ?? 443
@@ -110,16 +111,19 @@ export function openWire(random: Random, w: Surroundings): Wire {
     const duration = good
       ? Math.round((c.seconds ?? 4 + 40 * random.exponential()) * second)
       : random.whole(30, outcome === 'unanswered' ? 9000 : 1500) * 1000
+    const transport = c.transport ?? (quic ? 'udp' : 'tcp')
+    // without a handshake of TCP no name is sent; QUIC sends it in its first packet
+    const silent = transport === 'tcp' && (outcome === 'unanswered' || outcome === 'refused')
     w.events.push({
       kind: 'contact',
       ts,
       device: w.device,
       app: c.app ?? '',
-      host: bare ? '' : host,
+      host: bare || silent ? '' : host,
       address,
       port,
-      transport: c.transport ?? (quic ? 'udp' : 'tcp'),
-      service: c.service ?? (quic ? 'quic' : bare && port !== 443 ? '' : 'ssl'),
+      transport,
+      service: silent ? '' : (c.service ?? (quic ? 'quic' : bare && port !== 443 ? '' : 'ssl')),
       duration,
       bytesOut: up,
       bytesIn: down,
