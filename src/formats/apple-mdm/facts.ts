@@ -66,7 +66,7 @@ const categories = {
 } as const satisfies Record<string, Readonly<Record<string, string>>>
 
 export type FactSource = keyof typeof categories
-export type Fact = { readonly category: string; readonly value: string }
+type Fact = { readonly category: string; readonly value: string }
 
 /** The facts that a part of a response states, in the order above; what it does not state is left out. */
 export function factsOf(source: FactSource, part: PlistDict): Fact[] {

@@ -5,7 +5,7 @@ import { details } from '../apple-ips/facts.ts'
 import { dictsAt, isDict, type PlistDict, type PlistValue, textAt } from './plist.ts'
 
 /** `dict`: the member as it stands; null where its id alone stands in the list. */
-export type Member = {
+type Member = {
   readonly id: string
   readonly dict: PlistDict
   readonly columns: {
@@ -17,7 +17,7 @@ export type Member = {
   }
 }
 
-export type List = { readonly category: string; readonly members: readonly Member[]; readonly whole: boolean }
+type List = { readonly category: string; readonly members: readonly Member[]; readonly whole: boolean }
 
 /** A device has some hundred. */
 const maxMembers = 10_000

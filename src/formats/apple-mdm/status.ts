@@ -3,7 +3,7 @@
 import { brief } from '../apple-ips/apple.ts'
 import { maxDepth, type PlistDict, type PlistValue, textAtPath } from './plist.ts'
 
-export type StatusReport = {
+type StatusReport = {
   readonly items: PlistDict
   /** What the report says of the device, under the keys of an answer. */
   readonly about: PlistDict

@@ -14,7 +14,7 @@ const maxDocument = 64 * 1024 ** 2
 const headLength = 64 * 1024
 
 /** Are the bodies written over many lines, or in an array? Decided by the first characters. */
-export function isDocument(head: string): boolean {
+function isDocument(head: string): boolean {
   return /^[\s\ufeff]*(?:\[|\{[ \t]*\r?\n)/.test(head)
 }
 
