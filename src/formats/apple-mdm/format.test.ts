@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { EvidenceTable, GivenRow, Problem } from '../../model/index.ts'
-import { documentsOf, readPlist } from './documents.ts'
+import { isDict, type PlistValue, textAtPath } from '../plist.ts'
+import { readBinary } from '../plist-binary.ts'
+import { documentsOf, readPlist } from '../plist-documents.ts'
+import { readXml } from '../plist-xml.ts'
 import { appleMdm, timeOfName } from './format.ts'
-import { isDict, type PlistValue, textAtPath } from './plist.ts'
-import { readBinary } from './plist-binary.ts'
-import { readXml } from './plist-xml.ts'
 
 const folder = new URL('fixtures/', import.meta.url)
 const cases = readdirSync(folder)

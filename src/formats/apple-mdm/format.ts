@@ -8,9 +8,9 @@ import {
   type Out,
   type ParseContext,
 } from '../../model/index.ts'
-import { type Document, documentsOf } from './documents.ts'
+import { isDict, type PlistDict, type PlistStop } from '../plist.ts'
+import { type Document, documentsOf } from '../plist-documents.ts'
 import { type Envelope, takeMessage } from './message.ts'
-import { isDict, type PlistDict, type PlistStop } from './plist.ts'
 import { sniffMessages } from './sniff.ts'
 
 /** Messages of a day for some thousand devices; more comes as webhooks. */

@@ -1,9 +1,9 @@
 // Is it a message of a managed device? Decided by the keys at the top of a property list.
 import type { Sniff } from '../../model/index.ts'
-import { type Document, documentsOf } from './documents.ts'
+import { isDict } from '../plist.ts'
+import { binaryMagic } from '../plist-binary.ts'
+import { type Document, documentsOf } from '../plist-documents.ts'
 import { answerKeys, isMessage } from './message.ts'
-import { isDict } from './plist.ts'
-import { binaryMagic } from './plist-binary.ts'
 
 const limit = 64 * 1024
 /** Documents that are looked at: the first may be damaged. */

@@ -1,5 +1,5 @@
 // A property list as it was read, from XML or binary.
-import { brief } from '../apple-ips/apple.ts'
+import { brief } from './apple.ts'
 
 /** Numbers and dates stay text: nothing is reckoned with them, and 64-bit integers do not fit into a number. */
 export type PlistValue = string | boolean | Buffer | readonly PlistValue[] | PlistDict
