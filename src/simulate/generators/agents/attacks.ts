@@ -91,14 +91,14 @@ function deliver(phone: Phone, random: Random, ts: Micros, way: Way): void {
   wire.call(ts + second, 'identity.ess.apple.com', { up: 2500, down: 3000 })
 }
 
-/** The person opens a page that hands over to another: a look at the browser after `ts`. */
-function lure(a: Attacker, ts: Micros): Micros | null {
+/** The person opens a page that hands over to another: in the browser, or in the web view of any app. */
+function lure(a: Attacker, ts: Micros, anywhere: boolean): Micros | null {
   const { phone, random } = a
   const look = phone.looks.find(
     (x) =>
       x.from >= ts &&
       x.from < ts + 14 * hour &&
-      x.bundle === 'com.apple.mobilesafari' &&
+      (x.bundle === 'com.apple.mobilesafari' || anywhere) &&
       x.to - x.from > 20 * second &&
       stayOf(phone, x.from).seen,
   )
@@ -157,7 +157,7 @@ function tell(a: Attacker, scenario: Scenario, about: Micros, tries: number): St
   let first: Micros | null
   let effectAt: Micros | null = null
   if (scenario === 'drive_by') {
-    first = lure(a, begin)
+    first = lure(a, begin, tries > 50)
     if (first === null) return null
     effectAt = make(
       random.chance(0.45) && effect === 'crash' ? first + random.whole(2, 80) * second : first + gap(random),
@@ -223,9 +223,11 @@ export function unwind(phone: Phone): () => void {
 /** Moments at which a campaign is tried, from its own time outwards. */
 export function* moments(phone: Phone, random: Random, about: Micros): Generator<Micros> {
   const { start, days } = phone.plan.options
-  const early = start + 0.15 * days * day
+  const band = start + Math.min(7, 0.5 * days) * day
   const late = phone.plan.end - Math.min(1.6 * day, 0.2 * days * day)
-  for (let n = 0; n < 60; n++) {
+  for (let n = 0; n < 160; n++) {
+    // what was to come after the quiet week stays there, unless the phone is hardly ever seen
+    const early = about >= band && n < 100 ? band : start + 0.1 * days * day
     const spread = n < 6 ? 10 * hour * random.next() : n < 30 ? (random.next() - 0.5) * n * 4 * hour : null
     const at = spread === null ? early + random.next() * (late - early) : about + spread
     yield Math.min(late, Math.max(early, at))

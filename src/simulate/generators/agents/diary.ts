@@ -75,7 +75,8 @@ export function makePerson(random: Random, group: string, days: number, travels:
     restless: Math.exp(0.3 * random.normal()),
     curious: 0.25 + 0.5 * random.next(),
     offAtNight: random.chance(0.08),
-    tunnel: random.chance(0.75),
+    // who is hardly ever at the office has the tunnel
+    tunnel: random.chance(0.73) || kind === 'field',
     trip: travels
       ? { first, last: Math.min(days - 1, first + random.whole(1, 4)), shift: far[0], region: far[1] }
       : null,

@@ -69,7 +69,7 @@ const lookGap = (life: Life, stay: Stay): Micros => {
 function daemonCrash(life: Life, ts: Micros): void {
   const { phone, random } = life
   const [process, weight] = random.pick(daemons)
-  phone.chances.push({ ts, process, app: null, firstParty: true, weight: weight * 0.055 })
+  phone.chances.push({ ts, process, app: null, firstParty: true, weight: weight * 0.25 })
 }
 
 /** One wake in the background at which due work is done together. */
