@@ -317,6 +317,87 @@ export const scanSource = defineTable({
   },
 })
 
+export const hourly = defineTable({
+  name: 'hourly',
+  title:
+    'What a subject did at a name or address in an hour, by source: baselines are worked out from it, never from `network`',
+  ocsf: 'none: derived from network',
+  role: 'evidence',
+  order: ['source', 'value', 'subject', 'hour'],
+  columns: {
+    source: provenance.source,
+    hour: time('start of the hour', 'never empty'),
+    subject: text('what the record says of its device: see `identity`', 'never empty'),
+    kind: word('as in `network`', 'never empty'),
+    app: word('bundle id of the app'),
+    process: word('process name'),
+    value: text('name contacted, or the address where the record has no name', 'never empty'),
+    address: text('address contacted; for DNS those of the answers are in `answers`', 'a DNS query'),
+    port: port('port contacted; 0 for DNS'),
+    service: word('application protocol as the sensor names it'),
+    contacts: { type: 'UInt64', means: 'contacts', empty: 'never 0' },
+    failed: { type: 'UInt64', means: 'contacts that were refused, reset, blocked or never answered', empty: 'none' },
+    odd: { type: 'UInt64', means: 'DNS: questions for TXT, NULL and other types that carry data', empty: 'none' },
+    bytes_out: { type: 'UInt64', means: 'bytes from the client', unit: 'bytes', empty: 'none, or not stated' },
+    bytes_in: { type: 'UInt64', means: 'bytes to the client', unit: 'bytes', empty: 'none, or not stated' },
+    minutes: { type: 'UInt64', means: 'minutes of the hour with a contact: bit 0 is minute 0', empty: 'never 0' },
+    first: time('first contact', 'never empty'),
+    last: time('last contact', 'never empty'),
+    answers: { type: 'Array(String)', means: 'DNS: addresses in the answers, at most 16', empty: 'none' },
+  },
+})
+
+export const derived = defineTable({
+  name: 'derived',
+  title: 'A source whose rows in `hourly` are complete',
+  ocsf: 'none: a record of Codling itself',
+  role: 'state',
+  order: ['source'],
+  columns: { source: { type: 'UInt64', means: 'id of the source', empty: 'never 0' } },
+})
+
+export const place = defineTable({
+  name: 'place',
+  title: 'What a name or address is part of: the destination that baselines are kept for',
+  ocsf: 'none: working table of AN1756',
+  role: 'working',
+  order: ['value'],
+  columns: {
+    value: text('value of `hourly`', 'never empty'),
+    destination: text(
+      'registrable domain; the full name under shared suffixes; the address where there is no name',
+      'never empty',
+    ),
+    class: word('internal | address | apple | cdn | cloud | sdk … as in names/', 'a name that is nothing known'),
+    owner: word('who owns the infrastructure', 'not known'),
+  },
+})
+
+export const visit = defineTable({
+  name: 'visit',
+  title: 'What a device did at a destination in an hour, over all sources: dns, tls and flow of one contact are one',
+  ocsf: 'none: working table of AN1756',
+  role: 'working',
+  order: ['destination', 'who', 'hour'],
+  columns: {
+    who: text('the device, or what stands for it: `device ID`, `label NAME`, `address …`', 'never empty'),
+    destination: text('as in `place`; of an internal service address:port', 'never empty'),
+    class: word('as in `place`'),
+    hour: time('start of the hour', 'never empty'),
+    app: word('app that made the contact, where a record says so'),
+    contacts: { type: 'UInt64', means: 'contacts', empty: 'never 0' },
+    failed: { type: 'UInt64', means: 'contacts that failed', empty: 'none' },
+    bytes_out: { type: 'UInt64', means: 'bytes from the device', unit: 'bytes', empty: 'none, or not stated' },
+    bytes_in: { type: 'UInt64', means: 'bytes to the device', unit: 'bytes', empty: 'none, or not stated' },
+    minutes: { type: 'UInt64', means: 'minutes of the hour with a contact', empty: 'never 0' },
+    names: { type: 'UInt64', means: 'distinct names below the destination', empty: 'none' },
+    longest: { type: 'UInt64', means: 'characters of the names below the destination, together', empty: 'none' },
+    odd: { type: 'UInt64', means: 'DNS questions for types that carry data', empty: 'none' },
+    first: time('first contact', 'never empty'),
+    last: time('last contact', 'never empty'),
+  },
+})
+
 export const finding = defineTable({
   name: 'finding',
   title: 'A finding as last judged; the newest row of an id counts',
@@ -350,6 +431,10 @@ export const tables = [
   identity,
   match,
   scanSource,
+  hourly,
+  derived,
+  place,
+  visit,
   finding,
 ] as const
 

@@ -47,14 +47,26 @@ const quoted = (text: string): string =>
     .replaceAll("'", "\\'")
     .replaceAll(/[\t\n\r\0]/g, ' ')}'`
 
+/** Spelled out: asked of every indicator of a list of millions, where a loop over `shared` took 0.4 s. */
 const sameShared = (a: FeedIndicator, b: FeedIndicator): boolean =>
-  a === b ||
-  shared.every(
-    (column) => a[column] === b[column] || (column === 'families' && a.families.join('\0') === b.families.join('\0')),
-  )
+  a.kind === b.kind &&
+  a.match === b.match &&
+  a.feed === b.feed &&
+  (a.families === b.families || a.families.join('\0') === b.families.join('\0')) &&
+  a.targeted === b.targeted &&
+  a.confidence === b.confidence &&
+  a.valid_from === b.valid_from &&
+  a.valid_until === b.valid_until &&
+  a.published === b.published &&
+  a.state === b.state &&
+  a.reason === b.reason &&
+  a.review === b.review
 
+/** A canonical name has nothing to escape. */
 const ownRow = (i: FeedIndicator): string =>
-  `${escaped(i.value)}\t${i.raw === i.value ? '' : escaped(i.raw)}\t${escaped(i.url)}\n`
+  i.kind === 'domain' && i.raw === i.value
+    ? `${i.value}\t\t\n`
+    : `${escaped(i.value)}\t${i.raw === i.value ? '' : escaped(i.raw)}\t${escaped(i.url)}\n`
 
 function wholeRow(i: FeedIndicator, added: Micros): string {
   const cells = [

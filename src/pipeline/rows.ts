@@ -64,7 +64,7 @@ export async function readBack(
   for (const name of names) {
     const counts = covered[name].map((column) => `countIf(${column} != '') AS \`${column}\``)
     const [row] = await engine.query<Record<string, number>>(
-      `SELECT count() AS n, toUnixTimestamp64Micro(min(ts)) AS first, toUnixTimestamp64Micro(max(greatest(ts, ts_end))) AS last, groupBitmap(record) AS lines, ${counts.join(', ')} FROM ${rawName(name)} WHERE source = {id:UInt64}`,
+      `SELECT count() AS n, toUnixTimestamp64Micro(minIf(ts, ts > toDateTime64(0, 6, 'UTC'))) AS first, toUnixTimestamp64Micro(max(greatest(ts, ts_end))) AS last, groupBitmap(record) AS lines, ${counts.join(', ')} FROM ${rawName(name)} WHERE source = {id:UInt64}`,
       { id },
       limits,
     )
@@ -72,7 +72,7 @@ export async function readBack(
     if (n === 0) continue
     stored.rows[name] = n
     if (names.length === 1) stored.lines = row!.lines!
-    stored.first = stored.first === 0 ? row!.first! : Math.min(stored.first, row!.first!)
+    if (row!.first! > 0) stored.first = stored.first === 0 ? row!.first! : Math.min(stored.first, row!.first!)
     stored.last = Math.max(stored.last, row!.last!)
     for (const column of covered[name]) if (row![column]! > 0) stored.coverage[`${name}.${column}`] = row![column]!
   }
@@ -146,7 +146,8 @@ export function openCollector(
       const row = given as Record<string, unknown> & { ts: number; ts_end?: number }
       stored.rows[table] = (stored.rows[table] ?? 0) + 1
       const end = Math.max(row.ts, row.ts_end ?? 0)
-      stored.first = stored.first === 0 ? row.ts : Math.min(stored.first, row.ts)
+      // a statement that holds always has no time
+      if (row.ts > 0) stored.first = stored.first === 0 ? row.ts : Math.min(stored.first, row.ts)
       stored.last = Math.max(stored.last, end)
       const full = { ...row, source: id, record, device: row.device || (device?.name ?? '') }
       for (const column of covered[table]) {

@@ -1,0 +1,10 @@
+// The questions of AN1756, in the order in which they are asked.
+import { sqlFile } from '../text.ts'
+
+export const queries = {
+  hourly: sqlFile(import.meta.url, 'hourly.sql'),
+  visit: sqlFile(import.meta.url, 'visit.sql'),
+  episodes: sqlFile(import.meta.url, 'episodes.sql'),
+  surges: sqlFile(import.meta.url, 'surges.sql'),
+  effects: sqlFile(import.meta.url, 'effects.sql'),
+}
