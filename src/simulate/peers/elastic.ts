@@ -26,44 +26,59 @@ export type ElasticRun = {
   readonly score: number
 }
 
-/** Values between the 10th and the 80th percentile of those above zero: their deviation over their mean. */
+/** Deviation over mean of the values (above zero) that lie between the 10th and the 80th percentile. */
 function variation(values: readonly number[]): number {
-  const sorted = values.filter((v) => v !== 0).sort((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   const n = sorted.length
   const at = (share: number) => sorted[Math.min(Math.floor(share * n + 0.5), n - 1)]!
   const [low, high] = [at(0.1), at(0.8)]
-  const kept = sorted.filter((v) => v >= low && v <= high)
+  const kept = sorted.subarray(sorted.indexOf(low), sorted.lastIndexOf(high) + 1)
   const mean = kept.reduce((a, b) => a + b, 0) / kept.length
   const variance = kept.reduce((sum, v) => sum + (v - mean) ** 2, 0) / kept.length
   return Math.sqrt(variance) / Math.abs(mean)
 }
 
-/** Correlation of whole periods with the period after each. 1 where a side does not vary, as they have it. */
-function correlation(counts: ArrayLike<number>, a: number, b: number, period: number): number {
-  const turns = Math.floor((b - a) / period) - 1
-  let sum = 0
-  // their mean leaves out the first period and mostly the last two
-  const meanTo = a + period * (Math.floor((b - a + 1) / period) - 2)
-  for (let i = a + period; i < meanTo; i++) sum += counts[i]!
-  const mean = meanTo > a + period ? sum / (meanTo - a - period) : 0
-  let xx = 0
-  let yy = 0
-  let xy = 0
-  for (let i = a + period; i < a + period * (turns + 1); i++) {
-    const x = counts[i]! - mean
-    const y = counts[i - period]! - mean
-    xx += x * x
-    yy += y * y
-    xy += x * y
-  }
-  const z = Math.sqrt(xx * yy)
-  return z === 0 ? 1 : xy / z
+/** Sums of counts and of their squares before each bucket, and the filled buckets: most are empty, which saves time. */
+type Series = {
+  readonly counts: Float64Array
+  readonly sums: Float64Array
+  readonly squares: Float64Array
+  readonly filled: readonly number[]
 }
 
-/** Counts in [a, b). A period’s value is averaged with those of its multiples from the third on. */
-function greatestAutocovariance(counts: ArrayLike<number>, a: number, b: number): number {
+function seriesOf(counts: Float64Array, filled: readonly number[]): Series {
+  const sums = new Float64Array(counts.length + 1)
+  const squares = new Float64Array(counts.length + 1)
+  for (let i = 0; i < counts.length; i++) {
+    sums[i + 1] = sums[i]! + counts[i]!
+    squares[i + 1] = squares[i]! + counts[i]! * counts[i]!
+  }
+  return { counts, sums, squares, filled }
+}
+
+/** Correlation of whole periods in [a, b) with the period after each. 1 where a side does not vary, as they have it. */
+function correlation({ counts, sums, squares, filled }: Series, a: number, b: number, period: number): number {
+  const turns = Math.floor((b - a) / period) - 1
+  const n = period * turns
+  // their mean leaves out the first period and mostly the last two
+  const meanTo = a + period * (Math.floor((b - a + 1) / period) - 2)
+  const mean = meanTo > a + period ? (sums[meanTo]! - sums[a + period]!) / (meanTo - a - period) : 0
+  const [from, to] = [a + period, a + period + n]
+  const [x, y] = [sums[to]! - sums[from]!, sums[a + n]! - sums[a]!]
+  // exact where nothing varies: the mean is whole then, as the counts are
+  const xx = squares[to]! - squares[from]! - 2 * mean * x + n * mean * mean
+  const yy = squares[a + n]! - squares[a]! - 2 * mean * y + n * mean * mean
+  let products = 0
+  for (const i of filled) if (i >= from && i < to) products += counts[i]! * counts[i - period]!
+  const z = Math.sqrt(xx * yy)
+  return z === 0 ? 1 : (products - mean * (x + y) + n * mean * mean) / z
+}
+
+/** Of counts in [a, b). A period’s value is averaged with those of its multiples from the third on. */
+function greatestAutocovariance(counts: Float64Array, filled: readonly number[], a: number, b: number): number {
+  const series = seriesOf(counts, filled)
   const longest = Math.floor((b - a) / fewestPeriods)
-  const single = Array.from({ length: longest + 1 }, (_, p) => (p < 2 ? 0 : correlation(counts, a, b, p)))
+  const single = Array.from({ length: longest + 1 }, (_, p) => (p < 2 ? 0 : correlation(series, a, b, p)))
   let greatest = Number.NEGATIVE_INFINITY
   for (let p = 2; p <= longest; p++) {
     let sum = single[p]!
@@ -91,26 +106,28 @@ export function elasticRun(
   received?: readonly number[],
 ): ElasticRun | null {
   const counts = new Float64Array(buckets)
-  const sums = [new Float64Array(buckets), new Float64Array(buckets)] as const
+  const sums = [sent, ...(received ? [received] : [])].map((bytes) => ({ bytes, of: new Float64Array(buckets) }))
   for (let i = firstAfter(times, now - windowSeconds); i < times.length && times[i]! <= now; i++) {
     // buckets run backwards from now
     const at = Math.floor((now - times[i]!) / bucketSeconds)
     if (at >= buckets) continue
     counts[at]!++
-    sums[0][at]! += sent[i]!
-    if (received) sums[1][at]! += received[i]!
+    for (const { bytes, of } of sums) of[at]! += bytes[i]!
   }
-  const a = counts.findIndex((n) => n > 0)
-  const b = counts.findLastIndex((n) => n > 0) + 1
-  const filled = counts.reduce((n, count) => n + (count > 0 ? 1 : 0), 0)
-  if (b - a < 2 * fewestPeriods || filled < fewestPeriods + 1) return null
+  const filled: number[] = []
+  for (let i = 0; i < buckets; i++) if (counts[i]! > 0) filled.push(i)
+  if (filled.length < fewestPeriods + 1) return null
+  const a = filled[0]!
+  const b = filled.at(-1)! + 1
+  if (b - a < 2 * fewestPeriods) return null
   const ofBytes = sums
-    .map((sum) => Array.from(sum, (bytes, i) => (counts[i]! > 0 ? bytes / counts[i]! : 0)))
-    .filter((means) => means.filter((mean) => mean !== 0).length > fewestPeriods)
+    .map(({ of }) => filled.map((i) => of[i]! / counts[i]!).filter((mean) => mean !== 0))
+    .filter((means) => means.length > fewestPeriods)
     .map(variation)
   const bytes = ofBytes.length === 0 ? null : Math.min(...ofBytes)
-  const ofCounts = filled > Math.floor(leastFilled * (b - a)) ? variation(Array.from(counts)) : null
-  const autocovariance = greatestAutocovariance(counts, a, b)
+  const dense = filled.length > Math.floor(leastFilled * (b - a))
+  const ofCounts = dense ? variation(filled.map((i) => counts[i]!)) : null
+  const autocovariance = greatestAutocovariance(counts, filled, a, b)
   const score = Math.max(
     bytes === null ? 0 : relative(bytes, mostVariationOfBytes),
     ofCounts === null ? 0 : relative(ofCounts, mostVariationOfCounts),

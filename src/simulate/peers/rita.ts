@@ -30,14 +30,14 @@ const thousandth = (x: number): number => Math.round(x * 1000) / 1000
 const thousandthUp = (x: number): number => Math.ceil(x * 1000) / 1000
 const clamp = (x: number): number => Math.min(1, Math.max(0, x))
 
-function medianOfSorted(sorted: readonly number[], from = 0, to = sorted.length): number {
+function medianOfSorted(sorted: ArrayLike<number>, from = 0, to = sorted.length): number {
   const middle = (from + to) >>> 1
   return (to - from) % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
 /** Mean of (1 − |Bowley’s skewness|) and of (median − MAD)/median, which is `noMedian` for medians below 1. */
 function evenness(values: readonly number[], noMedian: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   const half = sorted.length >>> 1
   // quartiles are medians of the halves, without the middle one of an odd number (montanaflynn/stats)
   const q1 = medianOfSorted(sorted, 0, half)
@@ -45,19 +45,17 @@ function evenness(values: readonly number[], noMedian: number): number {
   const q3 = medianOfSorted(sorted, sorted.length - half, sorted.length)
   const usable = q3 - q1 >= 10 && q2 !== q1 && q2 !== q3
   const bowley = 1 - Math.abs(usable ? (q1 + q3 - 2 * q2) / (q3 - q1) : 0)
-  const mad = medianOfSorted(values.map((v) => Math.abs(v - q2)).sort((a, b) => a - b))
+  const mad = medianOfSorted(sorted.map((v) => Math.abs(v - q2)).sort())
   const steady = q2 < 1 ? noMedian : clamp((q2 - mad) / q2)
   return thousandth((bowley + steady) / 2)
 }
 
 /** Part 1, of the gaps above zero between whole seconds. `times` in seconds, in any order. Null: fewer than four distinct. */
 export function ritaTimestamps(times: readonly number[]): number | null {
-  const distinct = [...new Set(times.map(Math.floor))].sort((a, b) => a - b)
-  if (distinct.length < fewestTimes) return null
-  return evenness(
-    distinct.slice(1).map((t, i) => t - distinct[i]!),
-    1,
-  )
+  const sorted = Float64Array.from(times, Math.floor).sort()
+  const gaps: number[] = []
+  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) gaps.push(sorted[i]! - sorted[i - 1]!)
+  return gaps.length < fewestTimes - 1 ? null : evenness(gaps, 1)
 }
 
 /** Part 2, of the bytes of each connection. Null: fewer than three. */
