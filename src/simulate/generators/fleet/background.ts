@@ -3,6 +3,7 @@ import type { Micros } from '../../../model/index.ts'
 import type { Random } from '../../random.ts'
 import { type App, appleServices } from './catalogue.ts'
 import { between, dayLength, hashOf, hour, logNormal, logUniform, minute, second } from './draw.ts'
+import { useApp } from './foreground.ts'
 import { appsAt, type Life, osAt } from './life.ts'
 import type { Day } from './people.ts'
 import { isRerouted } from './waves.ts'
@@ -83,7 +84,7 @@ function polling(life: Life, day: Day, random: Random): void {
     }
     if (app.poll === 0) continue
     // the system lets few apps fetch as often as they wish
-    for (const ts of beats(random, day, (app.poll * 2.6) / traffic, 0.5, 0.15)) fetchOnce(life, app, ts, random)
+    for (const ts of beats(random, day, (app.poll * 4) / traffic, 0.5, 0.15)) fetchOnce(life, app, ts, random)
   }
 }
 
@@ -109,7 +110,7 @@ function system(life: Life, day: Day, random: Random): void {
       up: logUniform(random, 20_000, 40e6),
       down: logNormal(random, 20_000, 1),
     })
-  if (life.person.hashLookups)
+  if (life.person.hashLookups && !life.person.doh)
     for (let i = random.poisson(30); i > 0; i--)
       wire.ask(
         between(random, day.wake, day.sleep),
@@ -132,6 +133,12 @@ function updates(life: Life, day: Day, random: Random): void {
       up: 40_000,
       down: logUniform(random, 5e6, 250e6),
     })
+  for (const { app, since } of life.person.apps) {
+    if (since < day.start || since >= day.start + dayLength) continue
+    const host = 'iosapps.itunes.apple.com'
+    life.wire.talk({ ts: since, app: '', host, up: 20_000, down: logUniform(random, 5e6, 250e6) })
+    for (let i = 0; i < 3; i++) useApp(life, app, since + (1 + i * random.exponential() * 20) * minute, random)
+  }
   const at = osAt(life)
   if (at >= day.start && at < day.start + dayLength)
     for (let i = 0; i < 6; i++)

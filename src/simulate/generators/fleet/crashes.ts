@@ -24,6 +24,7 @@ export const daemons: readonly (readonly [string, number])[] = [
   ['imagent', 3],
   ['IMTransferAgent', 2],
   ['MessagesBlastDoorService', 2],
+  ['IMTranscoderAgent', 1],
   ['identityservicesd', 3],
   ['backboardd', 3],
   ['SpringBoard', 6],
@@ -42,6 +43,15 @@ export const daemons: readonly (readonly [string, number])[] = [
   ['wifid', 3],
   ['rapportd', 3],
 ]
+
+/** Memory tagging, iPhone 17 (models iPhone18,x) and later. */
+export const hasTagging = (life: Life): boolean => life.person.device.model.startsWith('iPhone18,')
+
+/** A class of the benign mix; where memory is tagged, some wild accesses are caught as tag faults. */
+function benignClass(life: Life, random: Random): CrashClass {
+  const kind = weighted(random, benignClasses)
+  return kind === 'wild' && hasTagging(life) && random.chance(0.4) ? 'mte' : kind
+}
 
 export function addDaemonCrash(life: Life, ts: Micros, process: string, kind: CrashClass): void {
   life.wire.add({
@@ -96,7 +106,7 @@ export function benignCrashes(life: Life, random: Random): void {
   const inUse = (): Micros => sessionAfter(life, anyTime()).from + random.exponential() * minute
   const free = (ts: Micros): boolean => !isQuiet(life, ts)
   for (let i = random.poisson(options.rates.crashes * steady * weeks); i > 0; i--) {
-    const kind = weighted(random, benignClasses)
+    const kind = benignClass(life, random)
     if (random.chance(0.5)) {
       const process = weighted(random, daemons)
       // pages crash when somebody looks at them
@@ -110,14 +120,20 @@ export function benignCrashes(life: Life, random: Random): void {
   const factor = options.rates.crashes / defaultCrashes
   newApps(life, factor, random)
   badVersion(life, factor, random)
-  const updated = osAt(life)
-  for (let i = random.poisson(0.4 * factor); i > 0 && updated < end; i--)
-    addDaemonCrash(
-      life,
-      updated + random.next() * dayLength,
-      weighted(random, daemons),
-      weighted(random, benignClasses),
-    )
+  afterUpdate(life, factor, random)
+}
+
+/** After an update daemons crash on their new data, and apps are late to start. */
+function afterUpdate(life: Life, factor: number, random: Random): void {
+  const at = osAt(life)
+  if (at >= life.fleet.end) return
+  const moment = (): Micros => at + 10 * minute + random.next() * dayLength
+  for (let i = random.poisson(0.4 * factor); i > 0; i--)
+    addDaemonCrash(life, moment(), weighted(random, daemons), benignClass(life, random))
+  for (let i = random.poisson(0.1 * factor); i > 0; i--) {
+    const { from } = sessionAfter(life, moment())
+    addAppCrash(life, from + 20e6, random.pick(appsAt(life, from)), 'watchdog')
+  }
 }
 
 /** A new app that nobody else has crashes in its first days, in four of ten cases. */
@@ -127,15 +143,15 @@ function newApps(life: Life, factor: number, random: Random): void {
     for (let i = random.whole(1, 4); i > 0; i--) {
       const ts =
         sessionAfter(life, since + logUniform(random, 3 * minute, 60 * hour)).from + random.exponential() * minute
-      if (!isQuiet(life, ts)) addAppCrash(life, ts, app, weighted(random, benignClasses))
+      if (!isQuiet(life, ts)) addAppCrash(life, ts, app, benignClass(life, random))
     }
   }
 }
 
-/** The popular app whose new version crashes: on four of ten devices that have it, until they have the next one. */
+/** The popular app whose new version crashes: on three of ten devices that have it, until they have the next one. */
 function badVersion(life: Life, factor: number, random: Random): void {
   const { bad } = life.fleet.waves
-  if (bad === null || !random.chance(Math.min(1, 0.4 * factor))) return
+  if (bad === null || !random.chance(Math.min(1, 0.3 * factor))) return
   if (!appsAt(life, bad.released).some(({ bundle }) => bundle === bad.app.bundle)) return
   const from = updatedAt(life, bad.app.bundle, bad.released)
   const to = updatedAt(life, bad.app.bundle, bad.fixed)

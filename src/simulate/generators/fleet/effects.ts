@@ -2,7 +2,7 @@
 import type { Micros } from '../../../model/index.ts'
 import type { Random } from '../../random.ts'
 import type { CrashClass, Truth } from '../../world.ts'
-import { addAppCrash, addDaemonCrash, addRestart, daemons, panicText } from './crashes.ts'
+import { addAppCrash, addDaemonCrash, addRestart, daemons, hasTagging, panicText } from './crashes.ts'
 import { between, minute, weighted } from './draw.ts'
 import { appsAt, type Life, type Security } from './life.ts'
 import type { Scenario } from './plan.ts'
@@ -51,15 +51,13 @@ const readers: Record<Scenario, readonly (readonly [string, number])[]> = {
   ],
 }
 
-/** `mte` is of devices with memory tagging: iPhone 17, whose models are iPhone18,x. */
 const oddClass = (life: Life, random: Random): CrashClass =>
   weighted<CrashClass>(random, [
     ['wild', 30],
     ['protection', 24],
     ['pac', 22],
     ['outside', 14],
-    ['guard', 4],
-    ['mte', life.person.device.model.startsWith('iPhone18,') ? 40 : 0],
+    ['mte', hasTagging(life) ? 40 : 0],
   ])
 
 /** A crash of what the attack went through. One of three ordinary ones is of any daemon, as if by chance. */

@@ -114,7 +114,7 @@ export function visit(life: Life, host: string, from: Micros, app: string, rare:
 /** Comes back to a site that was rare: in the next hours, or for some days. */
 function comeBack(life: Life, host: string, after: Micros, app: string, random: Random): void {
   const within = logUniform(random, 2 * hour, 90 * hour)
-  const uploads = random.chance(0.15)
+  const uploads = random.chance(0.25)
   for (let i = random.whole(1, 7); i > 0; i--) {
     const { from } = sessionAfter(life, after + random.next() * within)
     visit(life, host, from + random.next() * minute, app, false, random)
@@ -130,13 +130,17 @@ function comeBack(life: Life, host: string, after: Micros, app: string, random: 
   }
 }
 
+const abroadAt = (life: Life, ts: Micros): boolean =>
+  life.aways.some(({ from, to, pool }) => pool === 72 && from <= ts && ts < to)
+
 function browse(life: Life, from: Micros, app: string, random: Random): void {
   const { catalogue } = life.fleet
-  const where = random.next()
+  // travellers look for things that nobody at home knows
+  const where = random.next() * (abroadAt(life, from) ? 1.25 : 1)
   const { favourites } = life.person
   if (where < 0.38) {
     visit(life, favourites[favourite(random) % favourites.length]!, from, app, false, random)
-  } else if (where < 0.84) {
+  } else if (where < 0.87) {
     const rank = catalogue.drawSite(random)
     visit(life, catalogue.site(rank), from, app, rank > popularSites / 10, random)
   } else {
@@ -174,6 +178,26 @@ function tether(life: Life, day: Day, random: Random): void {
   }
 }
 
+/** Networks of hotels and cafés show their own page before they let anybody through. */
+function portal(life: Life, day: Day, random: Random): void {
+  if (!random.chance(abroadAt(life, day.wake) ? 0.8 : 0.03)) return
+  const { from } = sessionAfter(life, between(random, day.wake, day.sleep))
+  const app = 'com.apple.WebSheet'
+  const host = hostName(random).replace(/^(www|m|shop|cdn)\./, 'portal.')
+  const check = { ts: from, app, host: 'captive.apple.com', port: 80, service: 'http' as const, up: 180, down: 400 }
+  life.wire.talk(check)
+  for (let i = random.whole(2, 6); i > 0; i--)
+    life.wire.talk({
+      ts: from + random.exponential() * 20 * second,
+      app,
+      host,
+      up: logNormal(random, 1_800, 0.6),
+      down: logNormal(random, 40_000, 1),
+      byUser: true,
+    })
+  life.wire.talk({ ...check, ts: from + minute })
+}
+
 export function foreground(life: Life, day: Day, random: Random): void {
   const { traffic } = life.fleet.options.rates
   const much = traffic * life.person.activity
@@ -195,4 +219,5 @@ export function foreground(life: Life, day: Day, random: Random): void {
       }
   }
   tether(life, day, random)
+  portal(life, day, random)
 }

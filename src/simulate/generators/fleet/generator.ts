@@ -12,6 +12,7 @@ import { office } from './office.ts'
 import { makeDays, makeDevice, makePerson } from './people.ts'
 import { makePlans, type Plan, play } from './plan.ts'
 import { answers, benignChanges } from './posture.ts'
+import { questionsFor } from './resolve.ts'
 import { service } from './services.ts'
 import { awaysOf, bookOf, makeWaves, tripOf, wavesTruth } from './waves.ts'
 import { openWire } from './wire.ts'
@@ -40,22 +41,26 @@ function live(life: Life): void {
 function makeLife(fleet: Fleet, index: number): Life {
   const { options, waves, end } = fleet
   const person = makePerson(options, fleet.catalogue, index)
+  const aways = awaysOf(options, waves, index)
   const random = openRandom(options.seed, `wire/${index}`)
   const wire = openWire(random, index, options.start, end, options.rates.failures, bookOf(waves))
-  return openLife(fleet, person, makeDays(options, person), wire, awaysOf(options, waves, index))
+  return openLife(fleet, person, makeDays(options, person, aways), wire, aways)
 }
 
 /** The events of one device in order of time, and what is true of them. */
-function deviceEvents(fleet: Fleet, index: number, plans: readonly Plan[]): { events: WorldEvent[]; truth: Truth[] } {
-  const life = makeLife(fleet, index)
+function deviceEvents(made: Fleet, index: number, plans: readonly Plan[]): { events: WorldEvent[]; truth: Truth[] } {
+  const life = makeLife(made, index)
   const played = plans.map((plan) => play(life, plan))
   live(life)
   benignCrashes(life, life.stream('crashes'))
   benignRestarts(life, life.stream('restarts'))
   benignChanges(life, life.stream('changes'))
   answers(life, life.stream('answers'))
-  const events = [...life.wire.events, ...played.flatMap(({ events: own }) => own)].sort((a, b) => a.ts - b.ts)
-  return { events, truth: played.map(({ truth }) => truth) }
+  const inOrder = (a: WorldEvent, b: WorldEvent): number => a.ts - b.ts
+  const events = [...life.wire.events, ...played.flatMap(({ events: own }) => own)].sort(inOrder)
+  const questions = life.person.doh ? [] : questionsFor(life.stream('questions'), events, made.options.start)
+  for (const question of questions) events.push(question)
+  return { events: events.sort(inOrder), truth: played.map(({ truth }) => truth) }
 }
 
 function tripTruth(fleet: Fleet, device: Device, index: number): Truth[] {

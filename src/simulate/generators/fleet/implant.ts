@@ -3,9 +3,10 @@ import type { Micros } from '../../../model/index.ts'
 import type { Random } from '../../random.ts'
 import type { Lookup } from '../../world.ts'
 import { popularSites } from './catalogue.ts'
-import { between, dayLength, hashOf, hour, logNormal, logUniform, minute, second, weighted } from './draw.ts'
+import { between, dayLength, hour, logNormal, logUniform, minute, second, weighted } from './draw.ts'
 import { isAwake, type Life } from './life.ts'
 import { addressOf, dynamicName, hostName, siteName, tenantName } from './names.ts'
+import { uses } from './office.ts'
 
 /** Where an implant speaks to. `host` is '' where it speaks to an address. */
 export type Master = { readonly host: string; readonly address?: string; readonly port: number }
@@ -81,10 +82,7 @@ const serviceOfPort: Readonly<Record<number, 'smb' | 'ssh' | 'rdp' | 'ldap' | 'k
  * others of the fleet use. Returns the addresses.
  */
 export function moveInside(life: Life, from: Micros, hidden: boolean, lasts: number, random: Random): string[] {
-  const { group } = life.person.device
-  const others = life.fleet.catalogue.inside.filter(
-    ({ service, address, port }) => service !== 'ipp' && hashOf(`${group}/${address}/${port}`) % 100 >= 22,
-  )
+  const others = life.fleet.catalogue.inside.filter((server) => server.service !== 'ipp' && !uses(life, server))
   const addresses = new Set<string>()
   const targets = Math.round(logUniform(random, 5, 40))
   const favoured = Array.from({ length: random.whole(2, 4) }, () => random.pick(attackedPorts))

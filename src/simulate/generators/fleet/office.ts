@@ -7,7 +7,7 @@ import type { Life } from './life.ts'
 import type { Day } from './people.ts'
 
 /** Whether a group uses a server: each group has its own. */
-const uses = (life: Life, server: Inside): boolean =>
+export const uses = (life: Life, server: Inside): boolean =>
   server.service === 'ssl' ||
   server.service === 'ldap' ||
   server.service === 'krb' ||
@@ -63,7 +63,7 @@ function scan(life: Life, ts: Micros, random: Random): void {
     const outcome = random.pick(['closed', 'refused', 'unanswered', 'unanswered'] as const)
     life.wire.talk({
       ts: t,
-      app: 'com.panic.prompt',
+      app: 'net.lanlook.ios',
       host: '',
       address: `${subnet}.${random.whole(2, 250)}`,
       port,

@@ -4,7 +4,7 @@ import { openRandom, type Random, zipfOf } from '../../random.ts'
 import type { Device, FleetOptions } from '../../world.ts'
 import { type App, type Catalogue, makeApp, popularSites } from './catalogue.ts'
 import { between, dayLength, hour, logNormal, shuffled, weighted } from './draw.ts'
-import { firstAddress } from './leases.ts'
+import { type Away, firstAddress } from './leases.ts'
 import { hostName } from './names.ts'
 import { makeService, type Service } from './services.ts'
 
@@ -34,6 +34,8 @@ export type Person = {
   readonly build: number
   /** Uses an app that asks its maker about hashes by DNS, as virus scanners do. */
   readonly hashLookups: boolean
+  /** A profile sends its questions to a resolver over HTTPS: the sensor sees none. */
+  readonly doh: boolean
   /** A phone that others reach the internet through. */
   readonly tethers: boolean
   readonly service: Service | null
@@ -104,7 +106,7 @@ export function makeDevice(seed: number, index: number): Device {
   }
 }
 
-/** Apps are liked by Zipf’s law: the popular ones are on many devices, most are on few. */
+/** Apps are chosen by Zipf’s law: the popular ones are on many devices, most are on few. */
 function chooseApps(random: Random, catalogue: Catalogue, options: FleetOptions): Installed[] {
   const popular = zipfOf(catalogue.apps.length, 0.7)
   const before = new Set<number>()
@@ -118,7 +120,7 @@ function chooseApps(random: Random, catalogue: Catalogue, options: FleetOptions)
   const always = (app: App): Installed => ({ app, since: Number.NEGATIVE_INFINITY, private: false })
   const liked = [...catalogue.apple, ...Array.from(before, (rank) => catalogue.apps[rank]!)].map(always)
   return [
-    ...shuffled(random, liked),
+    ...liked,
     ...catalogue.managed.filter(() => random.chance(0.8)).map(always),
     ...Array.from(later, ([rank, since]) => ({ app: catalogue.apps[rank]!, since, private: false })),
     ...privateApps(random, catalogue, options),
@@ -145,10 +147,10 @@ export function makePerson(options: FleetOptions, catalogue: Catalogue, index: n
   return {
     index,
     device,
-    apps: [
+    apps: shuffled(random, [
       ...chooseApps(random, catalogue, options),
       ...(service?.app ? [{ app: service.app, since: service.since, private: true }] : []),
-    ],
+    ]),
     favourites: Array.from({ length: random.whole(10, 40) }, () =>
       // a quarter of what people return to is theirs alone
       random.chance(0.25) ? hostName(random) : catalogue.site(Math.min(popularSites - 1, catalogue.drawSite(random))),
@@ -171,6 +173,7 @@ export function makePerson(options: FleetOptions, catalogue: Catalogue, index: n
       [4, 10],
     ]),
     hashLookups: random.chance(0.1),
+    doh: random.chance(0.08),
     tethers: random.chance(0.12),
     service,
   }
@@ -196,17 +199,20 @@ const peaks: readonly (readonly [readonly [number, number], number])[] = [
   [[0.85, 0.08], 5],
 ]
 
-export function makeDays(options: FleetOptions, person: Person): Day[] {
+export function makeDays(options: FleetOptions, person: Person, aways: readonly Away[]): Day[] {
   const random = openRandom(options.seed, `days/${person.index}`)
   const days: Day[] = []
+  // hours by which the sun is late where this person goes
+  const zone = between(random, -7, 8)
   let slept = options.start - hour
   for (let number = 0; number < options.days; number++) {
     const start = options.start + number * dayLength
     const weekday = new Date(start / 1000).getUTCDay()
     const weekend = weekday === 0 || weekday === 6
-    const late = weekend ? 1.3 : 0
+    const abroad = aways.some(({ from, to, pool }) => pool === 72 && from < start + dayLength / 2 && start < to)
+    const late = (weekend ? 1.3 : 0) + (abroad ? zone : 0)
     const wake = Math.max(slept + hour, start + (person.wakes + late + 0.4 * random.normal()) * hour)
-    const sleep = Math.max(wake + 9 * hour, start + (person.sleeps + late * 0.6 + 0.5 * random.normal()) * hour)
+    const sleep = Math.max(wake + 9 * hour, start + (person.sleeps + late * 0.8 + 0.5 * random.normal()) * hour)
     const sessions = Array.from({ length: random.poisson(person.pickups * logNormal(random, 1, 0.2)) }, () => {
       let at = random.next()
       if (random.chance(0.6)) {

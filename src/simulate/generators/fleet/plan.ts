@@ -6,7 +6,7 @@ import { playDecoy } from './decoys.ts'
 import { between, dayLength, iso, marks, shuffled, weighted } from './draw.ts'
 import type { EffectKind } from './effects.ts'
 import type { Fleet, Life } from './life.ts'
-import { makePerson } from './people.ts'
+import { makePerson, type Person } from './people.ts'
 import { playScenario } from './scenarios.ts'
 import { openWire, plainBook } from './wire.ts'
 
@@ -38,44 +38,53 @@ export type Story = {
 const effects: Record<Scenario, readonly (readonly [EffectKind, number])[]> = {
   // what arrives by a message is seen by the crash of what reads it
   zero_click: [
-    ['crash', 93],
-    ['reset', 7],
+    ['crash', 95],
+    ['reset', 5],
   ],
   drive_by: [
     ['crash', 80],
-    ['posture', 14],
-    ['reset', 6],
+    ['posture', 15],
+    ['reset', 5],
   ],
   slow_channel: [
-    ['crash', 65],
+    ['crash', 70],
     ['posture', 20],
-    ['reset', 15],
+    ['reset', 10],
   ],
   lateral: [
     ['crash', 60],
-    ['posture', 25],
-    ['reset', 15],
+    ['posture', 30],
+    ['reset', 10],
   ],
   dns_tunnel: [
     ['crash', 60],
-    ['posture', 22],
-    ['reset', 18],
+    ['posture', 28],
+    ['reset', 12],
   ],
 }
+
+/** Fleets of fewer days than this have room for no history: everything happens in their first half. */
+const leastDays = 6
 
 /** One of ten before the seventh day, when there is no history yet; the others from the eighth to the last but two. */
 function times(fleet: Fleet, random: Random, n: number): Micros[] {
   const { start, days } = fleet.options
-  const early = marks(random, n, 0.1)
   const last = days - 2
   const first = last > 8.5 ? 8 : days * 0.55
-  return early.map((isEarly) => {
-    const day = isEarly
-      ? between(random, 0.1 * Math.min(days, 10), 0.6 * Math.min(days, 10))
-      : between(random, first, Math.max(last, days * 0.8))
+  return marks(random, n, 0.1).map((early) => {
+    const day =
+      days < leastDays
+        ? between(random, 0.15, 0.5) * days
+        : early
+          ? between(random, 0.1, 0.6) * Math.min(days, 10)
+          : between(random, first, Math.max(last, days * 0.6))
     return start + day * dayLength
   })
 }
+
+/** A page that goes through Apple’s relay is seen by nobody, nor is a question inside of HTTPS. */
+const isSeen = (scenario: Scenario, person: Person): boolean =>
+  scenario === 'drive_by' ? !person.relay : scenario === 'dns_tunnel' ? !person.doh : true
 
 export function makePlans(fleet: Fleet): Map<number, Plan[]> {
   const { seed, devices, rates } = fleet.options
@@ -99,8 +108,7 @@ export function makePlans(fleet: Fleet): Map<number, Plan[]> {
   const ordinary = marks(random, crashing, rates.ordinary)
   const at = times(fleet, random, attacks)
   const plans = kinds.flatMap(({ scenario, effect }, i): Plan[] => {
-    // a page that goes through Apple’s relay is seen by nobody
-    const index = take((one) => scenario !== 'drive_by' || !makePerson(fleet.options, fleet.catalogue, one).relay)
+    const index = take((one) => isSeen(scenario, makePerson(fleet.options, fleet.catalogue, one)))
     if (index === undefined) return []
     const plain = effect === 'crash' && ordinary.pop() === true
     const id = `attack-${String(i + 1).padStart(3, '0')}`
@@ -136,7 +144,7 @@ export function play(life: Life, plan: Plan): { events: WorldEvent[]; truth: Tru
       : playDecoy({ ...life, wire }, plan, random)
   const moments = wire.events.map(({ ts }) => ts)
   if (story.effect !== null) moments.push(story.effect)
-  const first = moments.reduce((a, b) => Math.min(a, b), plan.at + dayLength * options.days)
+  const first = moments.reduce((a, b) => Math.min(a, b), moments[0] ?? plan.at)
   const last = moments.reduce((a, b) => Math.max(a, b), first)
   const attack = plan.kind === 'attack'
   return {

@@ -1,8 +1,8 @@
-// What a device sends, as the sensor sees it: durations, failures, and the DNS questions before it.
+// What a device sends, as the sensor sees it: durations and failures.
 import type { Micros } from '../../../model/index.ts'
 import type { Random } from '../../random.ts'
 import type { Contact, Lookup, Outcome, WorldEvent } from '../../world.ts'
-import { hashOf, logNormal, minute, second, weighted } from './draw.ts'
+import { logNormal, second, weighted } from './draw.ts'
 import { addressOf } from './names.ts'
 
 export type Talk = {
@@ -37,12 +37,6 @@ const failures: readonly (readonly [Outcome, number])[] = [
   ['refused', 15],
   ['malformed', 7],
 ]
-const questions: readonly (readonly [Lookup['type'], number])[] = [
-  ['A', 66],
-  ['HTTPS', 24],
-  ['AAAA', 10],
-]
-
 /** Which address a host has at a time; CDNs move. */
 export type AddressBook = (host: string, ts: Micros) => string
 
@@ -58,27 +52,11 @@ export function openWire(
   book: AddressBook,
 ): Wire {
   const events: WorldEvent[] = []
-  const cached = new Map<string, { until: Micros; readonly life: number }>()
   const add = (event: WorldEvent): void => {
     if (event.ts >= from && event.ts < to) events.push(event)
   }
   const ask: Wire['ask'] = (ts, host, type, answers, code = 'NOERROR') =>
     add({ kind: 'lookup', ts: Math.floor(ts), device, host, type, code, answers })
-
-  const resolve = (ts: Micros, host: string, address: string): void => {
-    let entry = cached.get(host)
-    if (entry === undefined) {
-      // apps and the resolver keep answers for longer than most names say
-      entry = { until: Number.NEGATIVE_INFINITY, life: (45 + (hashOf(host) % 500)) * minute }
-      cached.set(host, entry)
-    }
-    // events come mechanism by mechanism: an earlier time after a later one finds the cache as it then was, too full
-    if (ts < entry.until && ts > entry.until - entry.life) return
-    entry.until = ts + entry.life
-    const type = weighted(random, questions)
-    const asked = ts - (4_000 + random.exponential() * 25_000)
-    ask(asked, host, type, type === 'A' ? [address] : [])
-  }
 
   const record = (t: Talk, ts: Micros, outcome: Outcome, address: string): void => {
     const silent = outcome === 'unanswered' || outcome === 'refused'
@@ -114,7 +92,6 @@ export function openWire(
     ask,
     talk(t) {
       const address = t.address ?? book(t.host, t.ts)
-      if (t.host !== '') resolve(t.ts, t.host, address)
       const outcome = t.outcome ?? (random.chance(failureRate) ? weighted(random, failures) : 'closed')
       record(t, t.ts, outcome, address)
       // who did not get through tries again
