@@ -96,8 +96,8 @@ export const panicText = (random: Random): string =>
 
 /** Rates below were chosen for the default rate of crashes and follow it. */
 const defaultCrashes = 0.6
-/** Share of the benign crashes that come at any time; the others are of new private apps. */
-const steady = 0.85
+/** Share of the benign crashes that come at any time; the others are of new private apps and of updates. */
+const steady = 0.72
 
 export function benignCrashes(life: Life, random: Random): void {
   const { options, end } = life.fleet
@@ -128,9 +128,9 @@ function afterUpdate(life: Life, factor: number, random: Random): void {
   const at = osAt(life)
   if (at >= life.fleet.end) return
   const moment = (): Micros => at + 10 * minute + random.next() * dayLength
-  for (let i = random.poisson(0.4 * factor); i > 0; i--)
+  for (let i = random.poisson(0.2 * factor); i > 0; i--)
     addDaemonCrash(life, moment(), weighted(random, daemons), benignClass(life, random))
-  for (let i = random.poisson(0.1 * factor); i > 0; i--) {
+  for (let i = random.poisson(0.05 * factor); i > 0; i--) {
     const { from } = sessionAfter(life, moment())
     addAppCrash(life, from + 20e6, random.pick(appsAt(life, from)), 'watchdog')
   }

@@ -5,7 +5,7 @@ import { zipfOf } from '../../random.ts'
 import { type App, popularSites } from './catalogue.ts'
 import { between, hour, logNormal, logUniform, minute, second } from './draw.ts'
 import { appsAt, type Life, sessionAfter } from './life.ts'
-import { hostName, tenantName } from './names.ts'
+import { addressOf, hostName, oddPorts, tenantName } from './names.ts'
 import type { Day } from './people.ts'
 import { movedName } from './waves.ts'
 
@@ -48,6 +48,7 @@ export function useApp(life: Life, app: App, from: Micros, random: Random): void
     })
     ts += random.exponential() * 7 * second
   }
+  if ((app.style === 'chat' || app.style === 'game') && random.chance(0.06)) callPeer(life, app, ts, random)
   // pictures and files that people send
   if ((app.style === 'chat' || app.style === 'mail' || app.style === 'work') && random.chance(0.12))
     life.wire.talk({
@@ -58,6 +59,17 @@ export function useApp(life: Life, app: App, from: Micros, random: Random): void
       down: logNormal(random, 5_000, 0.6),
       byUser: true,
     })
+}
+
+/** Calls and games speak to other people’s addresses, which have no name and are met once. */
+function callPeer(life: Life, app: App, ts: Micros, random: Random): void {
+  const duration = logNormal(random, 3 * minute, 1)
+  const rate = logUniform(random, 4_000, 90_000)
+  const one = { app: app.bundle, host: '', byUser: true, duration }
+  const bytes = (duration / second) * rate
+  const peer = { address: addressOf(random.hex(12)), up: bytes * between(random, 0.5, 1.3), down: bytes }
+  if (random.chance(0.12)) life.wire.talk({ ...one, ...peer, ts, port: random.pick([443, ...oddPorts]) })
+  else life.wire.talk({ ...one, ...peer, ts, port: random.whole(16_384, 60_000), transport: 'udp', service: '' })
 }
 
 /** A page with what it draws in. `rare`: a site that few know, which has parts of its own on some cloud. */

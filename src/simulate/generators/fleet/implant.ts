@@ -5,7 +5,7 @@ import type { Lookup } from '../../world.ts'
 import { popularSites } from './catalogue.ts'
 import { between, dayLength, hour, logNormal, logUniform, minute, second, weighted } from './draw.ts'
 import { isAwake, type Life } from './life.ts'
-import { addressOf, dynamicName, hostName, siteName, tenantName } from './names.ts'
+import { addressOf, dynamicName, hostName, oddPorts, siteName, tenantName } from './names.ts'
 import { uses } from './office.ts'
 
 /** Where an implant speaks to. `host` is '' where it speaks to an address. */
@@ -18,7 +18,7 @@ const knownName = (life: Life, random: Random): string =>
   life.fleet.catalogue.site(Math.min(popularSites - 1, Math.floor(logUniform(random, 25, 350))))
 
 export function makeMaster(life: Life, hidden: boolean, random: Random): Master {
-  const port = random.chance(0.87) ? 443 : random.pick([8443, 4443, 2083, 8080])
+  const port = random.chance(0.87) ? 443 : random.pick(oddPorts)
   if (hidden) return { host: random.chance(0.6) ? tenantName(random) : knownName(life, random), port: 443 }
   if (random.chance(0.08)) return { host: '', address: addressOf(hostName(random)), port }
   return { host: random.chance(0.12) ? dynamicName(random) : hostName(random), port }

@@ -89,6 +89,9 @@ export const tenantName = (random: Random): string => weighted(random, tenants)(
 export const dynamicName = (random: Random): string =>
   `${word(random, 2)}${random.chance(0.4) ? random.whole(1, 99) : ''}.${random.pick(['duckdns.org', 'ddns.net', 'myfritz.net', 'synology.me'])}`
 
+/** Where servers that are no web sites listen; 443 mostly. */
+export const oddPorts = [8443, 4443, 2083, 8080, 8123, 5001] as const
+
 const owned: readonly (readonly [string, string])[] = [
   ['apple.com', '17'],
   ['icloud.com', '17'],

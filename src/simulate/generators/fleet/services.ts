@@ -6,7 +6,7 @@ import type { FleetOptions } from '../../world.ts'
 import { type App, type Catalogue, makeApp } from './catalogue.ts'
 import { between, dayLength, hour, logNormal, logUniform, minute, second } from './draw.ts'
 import { isAwake, type Life } from './life.ts'
-import { dynamicName, hostName, tenantName } from './names.ts'
+import { dynamicName, hostName, oddPorts, tenantName } from './names.ts'
 
 export type Service = {
   readonly host: string
@@ -42,7 +42,7 @@ export function makeService(options: FleetOptions, catalogue: Catalogue, index: 
     missed: between(random, 0.2, 0.95),
     upload: logUniform(random, 8_000, 5e6),
     uploads: between(random, 0.15, 1),
-    port: random.chance(0.85) ? 443 : random.pick([8443, 8123, 5001, 32400]),
+    port: random.chance(0.85) ? 443 : random.pick(oddPorts),
   }
 }
 
