@@ -120,6 +120,8 @@ describe('recall at a budget', () => {
 
   it('3.3 for 1,000 device-weeks in 10,000 are 33', () => {
     expect(recallAt([item(1, true)], 10_000, 3.3)!.allowed).toBe(33)
+    // rounding leaves 28999.999999999996 device-weeks here
+    expect(recallAt([item(1, true)], 0.29 * 100_000, 1)!.allowed).toBe(29)
   })
 
   it('a tie that would break the budget is left out as a whole', () => {
@@ -145,6 +147,8 @@ describe('recall at a budget', () => {
     expect(low).toBeLessThan(0.35)
     expect(high).toBeGreaterThan(0.65)
     expect(high).toBeLessThan(0.9)
+    // a silent thirteenth adds device-weeks and no attacks
+    expect(recallAtInterval(half, new Map([...weeks, [12, 100]]), 1)).not.toBeNull()
     // one fleet alone holds a false finding above all, the others hold nothing that is false
     const spoilt = [...half, item(9, false, 0)]
     expect(recallAtInterval(spoilt, weeks, 1)!.low).toBeLessThan(low)

@@ -102,7 +102,7 @@ export type RecallAt = {
 export function recallAt(items: readonly Scored[], deviceWeeks: number, per1000: number): RecallAt | null {
   const positives = countTrue(items)
   if (positives === 0) return null
-  // 3.3 × 1000/1000 may fall short of a whole number by rounding
+  // device-weeks are sums of fractions and may fall short of a whole number by rounding
   const allowed = Math.floor((per1000 * deviceWeeks) / 1000 + 1e-9)
   let best: Step = { threshold: Number.POSITIVE_INFINITY, found: 0, wrong: 0 }
   for (const step of stepsOf(items)) if (step.wrong <= allowed) best = step

@@ -71,20 +71,22 @@ function chart(title: string, x: Axis, y: Axis, series: readonly Series[], diago
   const toX = scaleOf(x, plot.left, plot.right)
   const toY = scaleOf(y, plot.bottom, plot.top)
   const drawn = series.map((s, i) => {
+    // whiskers of different series at the same place stand side by side
+    const xOf = (p: Point) => toX(p.x) + (s.marks ? 5 * (i - (series.length - 1) / 2) : 0)
     const colour = colours[i % colours.length]!
     const dash = dashes[i % dashes.length]!
     const stroke = `stroke="${colour}" stroke-width="2" fill="none"${dash ? ` stroke-dasharray="${dash}"` : ''}`
-    const path = s.points.map((p, n) => `${n === 0 ? 'M' : 'L'}${at(toX(p.x))} ${at(toY(p.y))}`).join('')
+    const path = s.points.map((p, n) => `${n === 0 ? 'M' : 'L'}${at(xOf(p))} ${at(toY(p.y))}`).join('')
     const whiskers = s.points.flatMap((p) =>
       p.low === undefined || p.high === undefined
         ? []
-        : [line(toX(p.x), toY(p.low), toX(p.x), toY(p.high), `stroke="${colour}" stroke-opacity="0.6"`)],
+        : [line(xOf(p), toY(p.low), xOf(p), toY(p.high), `stroke="${colour}" stroke-opacity="0.6"`)],
     )
     const key = plot.top + 10 + 22 * i
     return [
       ...whiskers,
       path === '' ? '' : `<path d="${path}" ${stroke}/>`,
-      ...(s.marks ? s.points.map((p) => mark(i, toX(p.x), toY(p.y), colour)) : []),
+      ...(s.marks ? s.points.map((p) => mark(i, xOf(p), toY(p.y), colour)) : []),
       line(plot.right + 16, key, plot.right + 42, key, stroke),
       ...(s.marks ? [mark(i, plot.right + 29, key, colour)] : []),
       text(plot.right + 50, key + 4, s.name),

@@ -34,6 +34,9 @@ describe('one run, by hand', () => {
   })
 
   it('variation is of what lies between the 10th and the 80th percentile', () => {
+    // ten buckets: ranks 1 … 8 of 0 … 9; mean 100, variance 600/8
+    const ten = elasticRun(every(1800, 10), [1, 90, 90, 90, 100, 100, 110, 110, 110, 5000], window)!
+    expect(ten.bytes).toBeCloseTo(Math.sqrt(75) / 100, 12)
     // seven buckets: ranks round(0.7) = 1 and round(5.6) = 6 of 0 … 6, so only the least is left out
     const times = every(1800, 7)
     const run = elasticRun(times, [1, 90, 100, 110, 90, 100, 110], window)!
@@ -62,17 +65,53 @@ describe('one run, by hand', () => {
     expect(elasticRun(times, wild(36), window)!.autocovariance).toBeLessThan(0.5)
   })
 
-  it('a pair is flagged exactly where its score reaches 1', () => {
-    const contact = fc.tuple(fc.double({ min: 0, max: window, noNaN: true }), fc.integer({ min: 95, max: 110 }))
+  it('autocovariance of twelve minutes, by hand', () => {
+    // counts from now backwards: 1 2 1 2 1 2 1 2 3 2 1 2; the mean of buckets 2 … 7 is 1.5, so bucket 8 is off by 1.5
+    // and the others by ½: variances 9/4 + 9/4 in both sides, covariance 8/4 − 3/4 − 3/4 = ½
+    const counts = [1, 2, 1, 2, 1, 2, 1, 2, 3, 2, 1, 2]
+    const times = counts.flatMap((n, i) => new Array(n).fill(window - 30 - 60 * i)).toReversed()
+    expect(elasticRun(times, wild(times.length), window)!.autocovariance).toBeCloseTo(1 / 9, 12)
+    // what does not vary at all counts as periodic
+    expect(elasticRun(every(60, 40), wild(40), window)!.autocovariance).toBe(1)
+  })
+
+  /** The definition, bucket by bucket. */
+  function autocovarianceOf(counts: readonly number[]): number {
+    const single = (p: number): number => {
+      const turns = Math.floor(counts.length / p)
+      const forMean = counts.slice(p, p * (Math.floor((counts.length + 1) / p) - 2))
+      const mean = forMean.reduce((a, b) => a + b, 0) / (forMean.length || 1)
+      const x = counts.slice(p, p * turns).map((n) => n - mean)
+      const y = counts.slice(0, p * (turns - 1)).map((n) => n - mean)
+      const dot = (a: number[], b: number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0)
+      const z = Math.sqrt(dot(x, x) * dot(y, y))
+      return z === 0 ? 1 : dot(x, y) / z
+    }
+    const periods = Array.from({ length: Math.floor(counts.length / 6) - 1 }, (_, i) => i + 2)
+    const averaged = periods.map((p) => {
+      const of = periods.filter((q) => q === p || (q % p === 0 && q > 2 * p)).map(single)
+      return of.reduce((a, b) => a + b) / of.length
+    })
+    return Math.max(...averaged)
+  }
+
+  it('any series: autocovariance by its definition, score and flag by the three thresholds', () => {
+    const series = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 12, maxLength: 80 })
+    const size = fc.oneof(fc.integer({ min: 95, max: 105 }), fc.integer({ min: 1, max: 1000 }))
     fc.assert(
-      fc.property(fc.array(contact, { minLength: 7, maxLength: 60 }), (contacts) => {
-        const sorted = contacts.toSorted((a, b) => a[0] - b[0])
-        const run = elasticRun(
-          sorted.map(([t]) => t),
-          sorted.map(([, n]) => n),
-          window,
-        )
-        if (run !== null) expect(run.score >= 1).toBe(run.flagged)
+      fc.property(series, fc.infiniteStream(size), (middle, sizes) => {
+        const counts = [1, ...middle, 1]
+        const times = counts.flatMap((n, i) => new Array<number>(n).fill(window - 30 - 60 * i)).toReversed()
+        const run = elasticRun(times, [...sizes.take(times.length)], window)
+        if (run === null) return
+        expect(run.autocovariance).toBeCloseTo(autocovarianceOf(counts), 9)
+        const relative = [
+          0.05 / (run.bytes ?? Number.POSITIVE_INFINITY),
+          0.1 / (run.counts ?? Number.POSITIVE_INFINITY),
+        ]
+        const greatest = Math.max(...relative.map((r) => Math.min(100, r)), run.autocovariance / 0.7, 0)
+        expect(run.score).toBeCloseTo(greatest, 9)
+        expect(run.flagged).toBe(run.score >= 1)
       }),
     )
   })

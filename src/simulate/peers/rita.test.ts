@@ -27,6 +27,16 @@ describe('each part, by hand', () => {
     expect(ritaTimestamps(every(60, 10))).toBe(1)
   })
 
+  it('timestamps: skewness counts from quartiles ten seconds apart on, and not where two of them are one', () => {
+    // gaps 100, 102, 106, 116 → quartiles 101, 104, 111: Bowley 1 − 4/10; deviations 4, 2, 2, 12, median 3
+    expect(ritaTimestamps([0, 100, 202, 308, 424])).toBe(0.786)
+    // 114 instead: quartiles 101, 104, 110
+    expect(ritaTimestamps([0, 100, 202, 308, 422])).toBe(0.986)
+    // gaps 10, 20, 60, 60, 60 → quartiles 15, 60, 60; gaps 60, 60, 60, 100, 200 → 60, 60, 150; deviations median 0
+    expect(ritaTimestamps([0, 10, 30, 90, 150, 210])).toBe(1)
+    expect(ritaTimestamps([0, 60, 120, 180, 280, 480])).toBe(1)
+  })
+
   it('timestamps: order and connections within the same second change nothing', () => {
     expect(ritaTimestamps([120, 0, 60, 0.9, 30, 10, 220, 220.2])).toBe(0.397)
   })
@@ -47,12 +57,11 @@ describe('each part, by hand', () => {
     expect(ritaDuration(every(3 * hour, 8), whole)).toBe(0.875)
   })
 
-  it('duration: a run goes on from the last bar to the first', () => {
-    // hours 0 … 4 and 20 … 23 are nine on end; they also cover 23 of 24
-    const times = [...every(hour, 5), ...every(hour, 4, 20 * hour)]
-    expect(ritaDuration(times, { from: 0, to: day })).toBe(0.959)
-    // nothing tells coverage and run apart but the pair’s own span: hours 0 … 7 of 24 cover 7/24, run 8/12
+  it('duration: a run may be more than what is covered, and goes on from the last bar to the first', () => {
+    // hours 0 … 7 of 24: 7/24 covered, a run of 8/12
     expect(ritaDuration(every(hour, 8), whole)).toBe(0.667)
+    // hours 0 … 6 from 0:58 on and 19 … 23 until 23:01: 0.919 covered, twelve on end
+    expect(ritaDuration([...every(hour, 7, 3500), ...every(hour, 5, 19 * hour + 100)], whole)).toBe(1)
   })
 
   it('histogram: one less variation, or nothing', () => {
@@ -71,6 +80,8 @@ describe('each part, by hand', () => {
 
   it('the last moment belongs to the last bar', () => {
     expect(ritaBars([0, day], whole)).toEqual([1, ...new Array(22).fill(0), 1])
+    // whole seconds: 10.9 is before the border at 10.5
+    expect(ritaBars([10.9], { from: 0, to: 24 * 10.5 })[0]).toBe(1)
   })
 
   it('the mean of all four', () => {
