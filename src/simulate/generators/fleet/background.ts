@@ -56,7 +56,7 @@ function keepAlive(life: Life, day: Day, app: App, random: Random): void {
     })
 }
 
-export function fetchOnce(life: Life, app: App, ts: Micros, random: Random): void {
+function fetchOnce(life: Life, app: App, ts: Micros, random: Random): void {
   life.wire.talk({
     ts,
     app: app.bundle,

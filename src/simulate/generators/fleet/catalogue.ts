@@ -3,7 +3,7 @@ import { openRandom, type Random, zipfOf } from '../../random.ts'
 import { weighted } from './draw.ts'
 import { hostName, siteName, tenantName, word } from './names.ts'
 
-export type Style = 'chat' | 'feed' | 'video' | 'mail' | 'game' | 'tool' | 'news' | 'browser' | 'work'
+type Style = 'chat' | 'feed' | 'video' | 'mail' | 'game' | 'tool' | 'news' | 'browser' | 'work'
 export type App = {
   readonly bundle: string
   readonly name: string

@@ -6,7 +6,7 @@ import type { App } from './catalogue.ts'
 import { between, dayLength, hour, logUniform, minute, weighted } from './draw.ts'
 import { appsAt, isLocked, isQuiet, type Life, osAt, osText, sessionAfter, updatedAt, versionAt } from './life.ts'
 
-export const benignClasses: readonly (readonly [CrashClass, number])[] = [
+const benignClasses: readonly (readonly [CrashClass, number])[] = [
   ['abort', 55],
   ['null', 33],
   ['wild', 6],

@@ -73,7 +73,7 @@ function callPeer(life: Life, app: App, ts: Micros, random: Random): void {
 }
 
 /** A page with what it draws in. `rare`: a site that few know, which has parts of its own on some cloud. */
-export function visit(life: Life, host: string, from: Micros, app: string, rare: boolean, random: Random): void {
+function visit(life: Life, host: string, from: Micros, app: string, rare: boolean, random: Random): void {
   const { wire, fleet, person } = life
   if (person.relay && app === safari) {
     for (let i = random.whole(2, 5); i > 0; i--)

@@ -9,7 +9,7 @@ import { addressOf, dynamicName, hostName, oddPorts, siteName, tenantName } from
 import { uses } from './office.ts'
 
 /** Where an implant speaks to. `host` is '' where it speaks to an address. */
-export type Master = { readonly host: string; readonly address?: string; readonly port: number }
+type Master = { readonly host: string; readonly address?: string; readonly port: number }
 
 export const nameOf = ({ host, address }: Master): string => host || address!
 

@@ -16,7 +16,7 @@ export type Security = {
   readonly profiles: readonly Profile[]
   readonly certificates: readonly string[]
 }
-export type Change = {
+type Change = {
   readonly ts: Micros
   /** µs after `ts` at which the device tells by itself; null: only when it is asked. */
   readonly told: number | null

@@ -9,7 +9,7 @@ import { hostName } from './names.ts'
 import { makeService, type Service } from './services.ts'
 
 /** An app and since when it is there; −Infinity: before the simulated time. */
-export type Installed = { readonly app: App; readonly since: Micros; readonly private: boolean }
+type Installed = { readonly app: App; readonly since: Micros; readonly private: boolean }
 
 export type Person = {
   readonly index: number

@@ -10,9 +10,9 @@ import { makePerson, type Person } from './people.ts'
 import { playScenario } from './scenarios.ts'
 import { openWire, plainBook } from './wire.ts'
 
-export const scenarios = ['zero_click', 'drive_by', 'slow_channel', 'lateral', 'dns_tunnel'] as const
+const scenarios = ['zero_click', 'drive_by', 'slow_channel', 'lateral', 'dns_tunnel'] as const
 export type Scenario = (typeof scenarios)[number]
-export const decoyKinds = ['network_alone', 'crash_alone', 'wrong_order', 'outside_window'] as const
+const decoyKinds = ['network_alone', 'crash_alone', 'wrong_order', 'outside_window'] as const
 export type DecoyKind = (typeof decoyKinds)[number]
 
 export type Plan = {

@@ -5,7 +5,7 @@ import type { Contact, Lookup, Outcome, WorldEvent } from '../../world.ts'
 import { logNormal, second, weighted } from './draw.ts'
 import { addressOf } from './names.ts'
 
-export type Talk = {
+type Talk = {
   readonly ts: Micros
   /** Bundle id; '' for a daemon. */
   readonly app: string
