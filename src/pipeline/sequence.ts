@@ -1,7 +1,7 @@
 // What AN1756 looks at: hours of each source, worked out once; visits of devices; surprises and effects.
 import { placeOf } from '../analytics/an1756/place.ts'
 import { queries } from '../analytics/an1756/queries.ts'
-import type { EffectRow, EpisodeRow, SurgeRow } from '../analytics/an1756/row.ts'
+import type { EffectRow, EpisodeRow } from '../analytics/an1756/row.ts'
 import { type Engine, openWriter, rawName } from '../engine/index.ts'
 import { hourly, place as placeTable, visit } from '../model/index.ts'
 
@@ -57,7 +57,6 @@ export async function buildVisits(engine: Engine, sources: readonly number[], si
 
 export type Observed = {
   readonly episodes: readonly EpisodeRow[]
-  readonly surges: readonly SurgeRow[]
   readonly effects: readonly EffectRow[]
   /** Devices with network telemetry, and the days of each. */
   readonly devices: readonly { readonly who: string; readonly days: number }[]
@@ -74,7 +73,6 @@ export async function observe(engine: Engine, sources: readonly number[]): Promi
     return list
   }
   const episodes = await collect(engine.stream<EpisodeRow>(queries.episodes, { few, much: 300_000 }))
-  const surges = await collect(engine.stream<SurgeRow>(queries.surges, { times: 4, much: 300_000 }))
   const effects = await collect(engine.stream<EffectRow>(queries.effects, { sources }))
-  return { episodes, surges, effects, devices }
+  return { episodes, effects, devices }
 }

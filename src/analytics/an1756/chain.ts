@@ -1,5 +1,5 @@
 // Chains: a surprise and an effect on one device, close in time, and how many as unlikely chance alone would bring.
-import type { Effect } from './effects.ts'
+import { type Effect, isNewApp } from './effects.ts'
 import type { Surprise } from './surprise.ts'
 import { atLeast, sortedOf } from './tail.ts'
 
@@ -19,38 +19,83 @@ export type Chain = {
 export const tolerance = 120
 
 /** The gap itself is weighed: a chain within a minute says more than one at the end of the window. Exponent found on tuning fleets. */
-const gapWeight = 0.35
-const gapFloor = 600
+export const tuning = {
+  gap: 0.7,
+  floor: 300,
+  web: 0.7,
+  app: 0.5,
+  messages: 0.7,
+  second: 0.5,
+  secondEffect: 0.5,
+  effect: 1,
+}
 
 /** Kin: the process takes what the destination sends. Half as likely by chance, twice as telling. */
 function kin(surprise: Surprise, effect: Effect): number {
-  if (effect.group === 'web' && surprise.kind === 'new_name') return 0.7
-  if (surprise.app !== '' && surprise.app === effect.row.app) return 0.5
-  if (effect.group === 'messages') return 0.7
+  if (effect.group === 'web' && surprise.kind === 'new_name') return tuning.web
+  if (surprise.app !== '' && surprise.app === effect.row.app) return tuning.app
+  if (effect.group === 'messages') return tuning.messages
   return 1
 }
 
 function oddnessOf(surprise: Surprise, effect: Effect, gap: number, window: number): number {
-  const near = ((Math.abs(gap) + gapFloor) / (window + gapFloor)) ** gapWeight
-  return Math.log(surprise.chance) + Math.log(effect.chance) + Math.log(near) + Math.log(kin(surprise, effect))
+  const near = ((Math.min(window, Math.abs(gap)) + tuning.floor) / (window + tuning.floor)) ** tuning.gap
+  return (
+    Math.log(surprise.chance) +
+    tuning.effect * Math.log(effect.chance) +
+    Math.log(near) +
+    Math.log(kin(surprise, effect))
+  )
 }
+
+/** Zero-click delivery comes over Apple’s own services, so that a crash may come before the first odd contact; nothing else does. */
+const mayComeFirst = (effect: Effect): boolean => effect.row.kind === 'crash' || effect.row.kind === 'user_fault'
+
+/**
+ * Gap from contact to effect, s; negative where the effect came first. Of a change that was told at the next answer only
+ * the interval is known: the longest gap that fits counts.
+ */
+const gapOf = (surprise: Surprise, effect: Effect): number => effect.at - surprise.at
 
 /** For each effect of `effects` the oddest surprise within the window, either way round. Both lists of one device, by time. */
 function pair(surprises: readonly Surprise[], effects: readonly Effect[], window: number): Omit<Chain, 'expected'>[] {
   const chains: Omit<Chain, 'expected'>[] = []
-  let from = 0
-  for (const effect of effects) {
-    while (from < surprises.length && surprises[from]!.at < effect.at - window) from++
+  for (const [index, effect] of effects.entries()) {
+    const until = effect.at + (mayComeFirst(effect) ? window : tolerance)
+    const from = firstFrom(surprises, effect.row.since - window)
     let best: Omit<Chain, 'expected'> | null = null
-    for (let i = from; i < surprises.length && surprises[i]!.at <= effect.at + window; i++) {
+    for (let i = from; i < surprises.length && surprises[i]!.at <= until; i++) {
       const surprise = surprises[i]!
-      const gap = effect.at - surprise.at
+      const gap = gapOf(surprise, effect)
       const oddness = oddnessOf(surprise, effect, gap, window)
       if (best === null || oddness < best.oddness) best = { who: surprise.who, surprise, effect, gap, oddness }
     }
-    if (best !== null) chains.push(best)
+    if (best === null) continue
+    // a second surprise of another kind, and a second effect, in the same window
+    let second = 0
+    for (let i = from; i < surprises.length && surprises[i]!.at <= until; i++) {
+      const other = surprises[i]!
+      if (other.kind !== best.surprise.kind) second = Math.min(second, Math.log(other.chance / 0.3))
+    }
+    let again = 0
+    for (let i = index - 1; i >= 0 && effects[i]!.at >= effect.at - window; i--)
+      again = Math.min(again, Math.log(effects[i]!.chance / 0.3))
+    for (let i = index + 1; i < effects.length && effects[i]!.at <= effect.at + window; i++)
+      again = Math.min(again, Math.log(effects[i]!.chance / 0.3))
+    chains.push({ ...best, oddness: best.oddness + tuning.second * second + tuning.secondEffect * again })
   }
   return chains
+}
+
+function firstFrom(surprises: readonly Surprise[], time: number): number {
+  let low = 0
+  let high = surprises.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (surprises[middle]!.at < time) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** One chain a device and window: the oddest; others that share its surprise or lie in its window belong to it. */
@@ -89,7 +134,8 @@ export function findChains(
   left: ReadonlySet<string>,
 ): Chained {
   const surprisesOf = byWho(surprises)
-  const effectsOf = byWho(effects)
+  // a new app that calls home for the first time and crashes is its own trouble
+  const effectsOf = byWho(effects.filter((effect) => !isNewApp(effect.row)))
   const own: Omit<Chain, 'expected'>[] = []
   for (const who of devices)
     own.push(...apart(pair(surprisesOf.get(who) ?? [], effectsOf.get(who) ?? [], window), window))
@@ -104,7 +150,8 @@ export function findChains(
     }
   }
   // each device’s surprises met the effects of all others: as many fleets as a device has others, scaled to the devices left
-  const fleets = ((others.length - 1) * others.length) / Math.max(1, devices.length)
+  const fleets =
+    ((others.length - 1) * others.length) / Math.max(1, devices.length) / together(others, surprisesOf, effectsOf)
   const nulls = { oddness: sortedOf(oddness), fleets }
   const chains = own
     .map((chain) => ({ ...chain, expected: expectedOf(nulls, chain.oddness) }))
@@ -112,9 +159,31 @@ export function findChains(
   return { chains, nulls }
 }
 
+/**
+ * Devices that are used more meet more new names and crash more: what chance brings on one device exceeds the product of
+ * means by this factor, n·Σ s·e / (Σ s · Σ e) over devices; at least 1.
+ */
+function together(
+  devices: readonly string[],
+  surprisesOf: ReadonlyMap<string, readonly Surprise[]>,
+  effectsOf: ReadonlyMap<string, readonly Effect[]>,
+): number {
+  let both = 0
+  let s = 0
+  let e = 0
+  for (const who of devices) {
+    const surprises = surprisesOf.get(who)?.filter((one) => one.chance < 1).length ?? 0
+    const effects = effectsOf.get(who)?.length ?? 0
+    both += surprises * effects
+    s += surprises
+    e += effects
+  }
+  return s * e === 0 ? 1 : Math.max(1, (devices.length * both) / (s * e))
+}
+
 /** Chains at least as odd by chance in one fleet: (n + ½) / fleets; Infinity where nothing could be calibrated. */
 export function expectedOf(nulls: Chained['nulls'], oddness: number): number {
   if (nulls.fleets <= 0) return Number.POSITIVE_INFINITY
-  const less = nulls.oddness.length - atLeast(nulls.oddness, oddness) + 0
-  return (less + 0.5) / nulls.fleets
+  const odder = nulls.oddness.length - atLeast(nulls.oddness, oddness)
+  return (odder + 0.5) / nulls.fleets
 }

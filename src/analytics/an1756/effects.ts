@@ -128,11 +128,51 @@ const poolOf = (row: EffectRow): string =>
   row.first_party === 'no' || (row.app !== '' && !row.app.startsWith('com.apple.')) ? 'third-party' : row.process
 
 /**
- * Rates of a class and process, shrunk towards the class over all processes of its kind, that one towards the class
- * (Dirichlet with weight `prior`): few data give the pool’s share, many their own.
+ * How an attack shows itself, by class: shares that are judged, not measured, since nobody publishes them (real exploits
+ * of 2021–2025 end in memory faults, in aborts after the fact, in a process that is gone without a report). Used only to
+ * order effects; how often effects of that order come by chance is measured.
+ */
+const shareOfAttacks: Readonly<Record<EffectClass, number>> = {
+  abort: 0.16,
+  null_pointer: 0.08,
+  wild_address: 0.12,
+  protection: 0.12,
+  pointer_authentication: 0.1,
+  outside_image: 0.1,
+  memory_tag: 0.06,
+  guard: 0.04,
+  watchdog: 0.03,
+  jetsam: 0.03,
+  panic: 0.05,
+  force_reset: 0.05,
+  resource: 0.01,
+  odd_path: 0.2,
+  profile: 0.08,
+  certificate: 0.05,
+  passcode: 0.05,
+  lockdown_mode: 0.05,
+  unenrolled: 0.04,
+  integrity: 0.2,
+  os_downgrade: 0.02,
+}
+
+/** Where an exploit would strike: what parses foreign input, rather than other system processes, rather than one app of many. */
+const shareOfProcess = (row: EffectRow, pool: string): number =>
+  parsesForeignInput(row.process) ? 1 : pool !== 'third-party' ? 0.4 : isNewApp(row) ? 0.01 : 0.1
+
+/** A new app that crashes, and calls home for the first time, is its own trouble. s */
+const newAppTime = 7 * 86_400
+export const isNewApp = (row: EffectRow): boolean => row.app_since > 0 && row.at - row.app_since < newAppTime
+
+/** Weight of "class and process go together by chance" against what was counted in the cell. */
+const pooling = 2
+
+/**
+ * Effects with rates a device-day. The rate of a class in a process is drawn towards what class and process give if they
+ * are independent, so that few data do not look miraculous; third-party processes are pooled. Ordered by share of attacks
+ * over rate; `chance` counts effects of that order or more on other devices.
  */
 export function weighEffects(rows: readonly EffectRow[], deviceDays: number, waveDevices: number): Effect[] {
-  const prior = 3
   type Counted = { row: EffectRow; class: EffectClass; pool: string }
   const counted: Counted[] = rows.flatMap((row) => {
     const found = classOf(row)
@@ -149,32 +189,32 @@ export function weighEffects(rows: readonly EffectRow[], deviceDays: number, wav
   }
   const waves = wavesOf(counted)
   const weighed = counted.map((one) => {
-    const own = cells.get(`${one.class} ${one.pool}`)!
-    const expected = (classes.get(one.class)! * pools.get(one.pool)!) / counted.length
-    // a process that parses foreign input is where an exploit would show: counts as twice as telling
-    const foreign = parsesForeignInput(one.row.process) ? 0.5 : 1
-    const n = Math.max(0, own - 1) + 0.5
-    const share = (n + prior * (expected / Math.max(1, expected + prior))) / (1 + prior / Math.max(1, expected + prior))
+    const cell = cells.get(`${one.class} ${one.pool}`)!
+    const independent = (classes.get(one.class)! * pools.get(one.pool)!) / counted.length
+    const rate = (cell - 0.5 + pooling * independent) / (1 + pooling) / deviceDays
     const wave = waves.get(one.row) ?? 0
-    return { ...one, wave, rate: (Math.max(n, share) / deviceDays) * foreign * (wave >= waveDevices ? 1000 : 1) }
+    const share = shareOfAttacks[one.class] * shareOfProcess(one.row, one.pool)
+    // what many devices have within a day is a bug that came with an update
+    const weight = wave >= waveDevices ? -100 : Math.log(share / rate)
+    return { ...one, wave, rate, weight }
   })
-  const rates = sortedOf(weighed.map((one) => -one.rate))
-  const own = Map.groupBy(weighed, (one) => one.row.who)
-  const ownRates = new Map([...own].map(([who, list]) => [who, sortedOf(list.map((one) => -one.rate))]))
-  return weighed.map((one) => {
-    const all = atLeast(rates, -one.rate)
-    const mine = atLeast(ownRates.get(one.row.who)!, -one.rate)
-    return {
-      row: one.row,
-      who: one.row.who,
-      at: one.row.at,
-      class: one.class,
-      group: groupOf(one.row.process),
-      rate: one.rate,
-      wave: one.wave,
-      chance: (all - mine + 0.5) / deviceDays,
-    }
-  })
+  const all = sortedOf(weighed.map((one) => one.weight))
+  const own = new Map(
+    [...Map.groupBy(weighed, (one) => one.row.who)].map(([who, list]) => [
+      who,
+      sortedOf(list.map((one) => one.weight)),
+    ]),
+  )
+  return weighed.map((one) => ({
+    row: one.row,
+    who: one.row.who,
+    at: one.row.at,
+    class: one.class,
+    group: groupOf(one.row.process),
+    rate: one.rate,
+    wave: one.wave,
+    chance: (atLeast(all, one.weight) - atLeast(own.get(one.row.who)!, one.weight) + 0.5) / deviceDays,
+  }))
 }
 
 /** Other devices that had the same class in the same process (of the same version) within a day before or after. */

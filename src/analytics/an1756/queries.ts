@@ -5,6 +5,5 @@ export const queries = {
   hourly: sqlFile(import.meta.url, 'hourly.sql'),
   visit: sqlFile(import.meta.url, 'visit.sql'),
   episodes: sqlFile(import.meta.url, 'episodes.sql'),
-  surges: sqlFile(import.meta.url, 'surges.sql'),
   effects: sqlFile(import.meta.url, 'effects.sql'),
 }

@@ -22,21 +22,11 @@ export type EpisodeRow = {
   readonly longest_day: number
   readonly odd_day: number
   readonly hours_all: number
+  /** Means over the other devices that know the destination; 0 where there is none. */
+  readonly hours_others: number
+  readonly out_others: number
   readonly days_all: number
   readonly hours: readonly (readonly [hour: number, contacts: number, low: number, high: number])[]
-}
-
-/** A row of surges.sql. */
-export type SurgeRow = {
-  readonly who: string
-  readonly destination: string
-  readonly class: string
-  readonly app: string
-  readonly at: number
-  readonly out: number
-  readonly out_before: number
-  readonly days_before: number
-  readonly hours: number
 }
 
 /** A row of effects.sql. */
@@ -66,5 +56,10 @@ export type EffectRow = {
   readonly locked: string
   readonly value: string
   readonly before: string
-  readonly told: number
+  /** Since when it may have happened: of a posture change the time when the old state was told last; else `at`. */
+  readonly since: number
+  /** Devices that have the app, by their app lists; 0: not known. */
+  readonly app_devices: number
+  /** When the app was first listed on this device, where earlier lists lack it; 0: not known, or it was always there. */
+  readonly app_since: number
 }

@@ -1,9 +1,9 @@
 // Surprises: what a device did in the network that its fleet does rarely, each with how often others do the like.
 import { minutesOf, regularity } from './regular.ts'
-import type { EpisodeRow, SurgeRow } from './row.ts'
+import type { EpisodeRow } from './row.ts'
 import { atLeast, oddness, sortedOf } from './tail.ts'
 
-export type SurpriseKind = 'new_name' | 'surge' | 'breadth' | 'tunnel' | 'generated'
+export type SurpriseKind = 'new_name' | 'breadth' | 'tunnel' | 'generated'
 
 export type Surprise = {
   readonly kind: SurpriseKind
@@ -21,6 +21,8 @@ export type Surprise = {
 }
 
 const day = 86_400
+
+export const tuning = { repeats: 1, like: 1, off: new Set<string>() }
 const window = 6 * 3600
 
 /** How well a destination is known: what is odd at a name that nobody else meets is not odd at one that all do. */
@@ -36,47 +38,61 @@ const knownness = (row: EpisodeRow, fleet: number): string =>
 /** A device’s own first day is no baseline: everything is new to it then. */
 const settled = (row: EpisodeRow): boolean => row.t0 >= row.began + day
 
-type Signal = readonly [name: string, of: (row: EpisodeRow) => number]
+type Signal = readonly [name: string, weight: number, of: (row: EpisodeRow) => number]
 
-/** What a device does at a destination in the first day. Each is compared with what others do at destinations as well known. */
+/**
+ * What a device does at a destination in the first day. Each is compared with what others do at destinations as well
+ * known. Weights: rounded from a logistic regression on tuning fleets; they order, and how often the order comes by
+ * chance is measured.
+ */
 const behaviour: readonly Signal[] = [
-  ['upload', (row) => row.out_day],
-  ['active hours', (row) => row.hours_day],
-  ['upload ratio', (row) => (row.out_day < 50_000 ? 0 : row.out_day / (row.out_day + row.in_day + 1))],
-  ['regularity', (row) => (row.hours_all < 4 ? 0 : regularity(minutesOf(row.hours)))],
-  ['failures', (row) => (row.failed_day < 3 ? 0 : row.failed_day / row.contacts_day)],
+  ['active hours', 1, (row) => row.hours_day],
+  ['upload', 0.4, (row) => row.out_day],
+  ['regularity', 0.4, (row) => (row.hours_all < 4 ? 0 : regularity(minutesOf(row.hours)))],
+  ['failures', 0.5, (row) => (row.failed_day < 3 ? 0 : row.failed_day / row.contacts_day)],
+  // at a name that others know as well: against what they do there
+  ['hours against others', 0.2, (row) => (row.others === 0 ? 0 : row.hours_day / (1 + row.hours_others))],
+  [
+    'upload against others',
+    0.2,
+    (row) => (row.others === 0 || row.out_day < 100_000 ? 0 : row.out_day / (10_000 + row.out_others)),
+  ],
 ]
 
 /** Raw strengths → surprises: each is ranked among all others of its kind, so that nothing rests on how signals depend. */
+/** Devices with network telemetry, and the days of each. */
+export type Fleet = { readonly size: number; readonly deviceDays: number; readonly days: ReadonlyMap<string, number> }
+
 function ranked(
   kind: SurpriseKind,
   found: readonly Omit<Surprise, 'kind' | 'chance'>[],
-  deviceDays: number,
+  { deviceDays, days }: Fleet,
 ): Surprise[] {
   const strength = (one: Omit<Surprise, 'kind' | 'chance'>): number =>
     Object.values(one.signals).reduce((sum, value) => sum + value, 0)
   const all = sortedOf(found.map(strength))
-  const mine = new Map(
-    [...Map.groupBy(found, (one) => one.who)].map(([who, list]) => [who, sortedOf(list.map(strength))]),
-  )
+  const byDevice = Map.groupBy(found, (one) => one.who)
   return found.map((one) => {
     const x = strength(one)
-    const own = atLeast(mine.get(one.who)!, x)
-    // a device’s own repeats count against it as much as those of all others
-    return { ...one, kind, chance: (atLeast(all, x) - own + 0.5 + (own - 1) * 0.5) / deviceDays }
+    const mine = byDevice.get(one.who)!
+    const own = mine.filter((other) => strength(other) >= x).length
+    // a device’s own repeats on other days count against it, nearly as strong ones too: its own rate, half believed
+    const repeats = mine.filter((other) => strength(other) >= x - tuning.like && Math.abs(other.at - one.at) > 2 * day)
+    const ownRate = (tuning.repeats * repeats.length) / Math.max(1, days.get(one.who) ?? 1)
+    return { ...one, kind, chance: (atLeast(all, x) - own + 0.5) / deviceDays + ownRate }
   })
 }
 
-function newNames(episodes: readonly EpisodeRow[], fleet: number, deviceDays: number): Surprise[] {
+function newNames(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
   const settledRows = episodes.filter((row) => settled(row) && row.class !== 'internal' && row.class !== 'apple')
-  const groups = Map.groupBy(settledRows, (row) => knownness(row, fleet))
+  const groups = Map.groupBy(settledRows, (row) => knownness(row, fleet.size))
   const found = [...groups].flatMap(([known, rows]) => {
-    const tails = behaviour.map(([, of]) => sortedOf(rows.map(of)))
+    const tails = behaviour.map(([, , of]) => sortedOf(rows.map(of)))
     const rarity = -Math.log(rows.length / Math.max(rows.length, settledRows.length))
     return rows.map((row) => {
-      const signals: Record<string, number> = { rarity }
-      behaviour.forEach(([name, of], i) => {
-        signals[name] = oddness(tails[i]!, of(row))
+      const signals: Record<string, number> = { rarity: 0.4 * rarity }
+      behaviour.forEach(([name, weight, of], i) => {
+        if (!tuning.off.has(name)) signals[name] = weight * oddness(tails[i]!, of(row))
       })
       return {
         who: row.who,
@@ -96,28 +112,22 @@ function newNames(episodes: readonly EpisodeRow[], fleet: number, deviceDays: nu
       }
     })
   })
-  return ranked('new_name', found, deviceDays)
-}
-
-function surges(rows: readonly SurgeRow[], deviceDays: number): Surprise[] {
-  return ranked(
-    'surge',
-    rows.map((row) => ({
-      who: row.who,
-      at: row.at,
-      destination: row.destination,
-      class: row.class,
-      app: row.app,
-      signals: { surge: Math.log(row.out / Math.max(1000, row.out_before)), upload: Math.log(row.out / 100_000) },
-      facts: { out: row.out, before: row.out_before, days: row.days_before },
-    })),
-    deviceDays,
-  )
+  return ranked('new_name', found, fleet)
 }
 
 /** Internal services that are new to a device, in windows of six hours that begin with one; refusals weigh as much again. */
-function breadth(episodes: readonly EpisodeRow[], least: number, deviceDays: number): Surprise[] {
+function breadth(episodes: readonly EpisodeRow[], least: number, fleet: Fleet): Surprise[] {
   const internal = episodes.filter((row) => row.class === 'internal' && settled(row))
+  const portOf = (row: EpisodeRow): string => row.destination.slice(row.destination.lastIndexOf(':') + 1)
+  // endpoints that hardly anybody else knows: printing and casting scans meet them all over the fleet, on their own ports
+  const seldom = (row: EpisodeRow): boolean => row.others <= 2
+  const users = new Map(
+    [...Map.groupBy(internal.filter(seldom), portOf)].map(([port, rows]) => [
+      port,
+      new Set(rows.map((row) => row.who)).size,
+    ]),
+  )
+  const rarity = (row: EpisodeRow): number => Math.log((fleet.size + 1) / (users.get(portOf(row))! + 1))
   const found = [...Map.groupBy(internal, (row) => row.who)].flatMap(([who, rows]) => {
     const out: Omit<Surprise, 'kind' | 'chance'>[] = []
     const sorted = [...rows].sort((a, b) => a.t0 - b.t0)
@@ -125,36 +135,41 @@ function breadth(episodes: readonly EpisodeRow[], least: number, deviceDays: num
       const first = sorted[i]!
       let j = i
       while (j < sorted.length && sorted[j]!.t0 <= first.t0 + window) j++
-      const inside = sorted.slice(i, j)
+      const inside = sorted.slice(i, j).filter(seldom)
       const hosts = new Set(inside.map((row) => row.destination.slice(0, row.destination.lastIndexOf(':'))))
       const failed = inside.filter((row) => row.failed_day > 0).length
-      const rare = inside.filter((row) => row.others === 0).length
-      if (inside.length >= least)
+      const odd = inside.reduce((sum, row) => sum + rarity(row), 0)
+      if (inside.length >= least && odd > 0)
         out.push({
           who,
-          at: first.t0,
-          destination: first.destination,
+          at: inside[0]!.t0,
+          destination: inside[0]!.destination,
           class: 'internal',
           app: '',
+          // a sweep of hundreds says no more than one of thirty
           signals: {
-            services: Math.log(inside.length),
-            hosts: Math.log(hosts.size + 1),
-            failures: Math.log(1 + failed),
-            rare: Math.log(1 + rare),
+            services: Math.log(Math.min(odd, 30 * Math.log(fleet.size))),
+            failures: Math.log(1 + failed / inside.length),
           },
-          facts: { services: inside.length, hosts: hosts.size, failed, rare },
+          facts: { services: inside.length, hosts: hosts.size, failed },
         })
       i = j
     }
     return out
   })
-  return ranked('breadth', found, deviceDays)
+  return ranked('breadth', found, fleet)
 }
 
 /** Many names below one that few know, or questions for types that carry data: a tunnel. */
-function tunnels(episodes: readonly EpisodeRow[], deviceDays: number): Surprise[] {
+function tunnels(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
   const found = episodes
-    .filter((row) => row.class !== 'apple' && (row.names_day >= 20 || row.odd_day >= 20))
+    .filter(
+      (row) =>
+        row.class !== 'apple' &&
+        row.class !== 'internal' &&
+        row.others <= fleet.size * 0.1 &&
+        (row.names_day >= 20 || row.odd_day >= 20),
+    )
     .map((row) => ({
       who: row.who,
       at: row.t0,
@@ -169,11 +184,11 @@ function tunnels(episodes: readonly EpisodeRow[], deviceDays: number): Surprise[
       },
       facts: { names: row.names_day, odd: row.odd_day, others: row.others },
     }))
-  return ranked('tunnel', found, deviceDays)
+  return ranked('tunnel', found, fleet)
 }
 
 /** Names that nobody else asks for and that do not exist, many at once: generated. */
-function generated(episodes: readonly EpisodeRow[], deviceDays: number): Surprise[] {
+function generated(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
   const failing = episodes.filter(
     (row) => row.others === 0 && row.class === '' && row.failed_day > 0 && row.failed_day >= row.contacts_day,
   )
@@ -193,22 +208,15 @@ function generated(episodes: readonly EpisodeRow[], deviceDays: number): Surpris
             },
           ],
   )
-  return ranked('generated', found, deviceDays)
+  return ranked('generated', found, fleet)
 }
 
-/** All surprises of a fleet. `deviceDays`: of all devices with network telemetry. */
-export function findSurprises(
-  episodes: readonly EpisodeRow[],
-  surgeRows: readonly SurgeRow[],
-  fleet: number,
-  deviceDays: number,
-  least: number,
-): Surprise[] {
+/** All surprises of a fleet. `least`: internal services that are new within a window, from which on it is odd. */
+export function findSurprises(episodes: readonly EpisodeRow[], fleet: Fleet, least: number): Surprise[] {
   return [
-    ...newNames(episodes, fleet, deviceDays),
-    ...surges(surgeRows, deviceDays),
-    ...breadth(episodes, least, deviceDays),
-    ...tunnels(episodes, deviceDays),
-    ...generated(episodes, deviceDays),
+    ...newNames(episodes, fleet),
+    ...breadth(episodes, least, fleet),
+    ...tunnels(episodes, fleet),
+    ...generated(episodes, fleet),
   ]
 }
