@@ -2,6 +2,7 @@
 import { placeOf } from '../analytics/an1756/place.ts'
 import { queries } from '../analytics/an1756/queries.ts'
 import type { EffectRow, EpisodeRow } from '../analytics/an1756/row.ts'
+import type { Observed } from '../analytics/an1756/sequence.ts'
 import { type Engine, openWriter, rawName } from '../engine/index.ts'
 import { hourly, place as placeTable, visit } from '../model/index.ts'
 
@@ -55,13 +56,7 @@ export async function buildVisits(engine: Engine, sources: readonly number[], si
   )
 }
 
-export type Observed = {
-  readonly episodes: readonly EpisodeRow[]
-  readonly effects: readonly EffectRow[]
-  /** Devices with network telemetry, and the days of each. */
-  readonly devices: readonly { readonly who: string; readonly days: number }[]
-}
-
+/** What AN1756 judges, asked of `visit` and `device_event`. */
 export async function observe(engine: Engine, sources: readonly number[]): Promise<Observed> {
   const devices = await engine.query<{ who: string; days: number }>(
     'SELECT who, uniq(toDate(hour)) AS days FROM visit GROUP BY who ORDER BY who',

@@ -18,34 +18,26 @@ export type Chain = {
 /** Clocks of sensor and device differ: a contact this much after its effect still counts as before it. s */
 export const tolerance = 120
 
-/** The gap itself is weighed: a chain within a minute says more than one at the end of the window. Exponent found on tuning fleets. */
-export const tuning = {
-  gap: 0.7,
-  floor: 300,
-  web: 0.7,
-  app: 0.5,
-  messages: 0.7,
-  second: 0.5,
-  secondEffect: 0.5,
-  effect: 1,
-}
+/** The gap itself is weighed: a chain within minutes says more than one at the end of the window. From tuning fleets. */
+const gapWeight = 0.7
+/** s */
+const gapFloor = 300
+/** What a second surprise of another kind, and a second effect in the window, add to the first. */
+const secondWeight = 0.5
+/** Effects more common than once in so many device-days make no chain. */
+const leastEffect = 1 / 0.15
 
 /** Kin: the process takes what the destination sends. Half as likely by chance, twice as telling. */
 function kin(surprise: Surprise, effect: Effect): number {
-  if (effect.group === 'web' && surprise.kind === 'new_name') return tuning.web
-  if (surprise.app !== '' && surprise.app === effect.row.app) return tuning.app
-  if (effect.group === 'messages') return tuning.messages
+  if (effect.group === 'web' && surprise.kind === 'new_name') return 0.7
+  if (surprise.app !== '' && surprise.app === effect.row.app) return 0.5
+  if (effect.group === 'messages') return 0.7
   return 1
 }
 
 function oddnessOf(surprise: Surprise, effect: Effect, gap: number, window: number): number {
-  const near = ((Math.min(window, Math.abs(gap)) + tuning.floor) / (window + tuning.floor)) ** tuning.gap
-  return (
-    Math.log(surprise.chance) +
-    tuning.effect * Math.log(effect.chance) +
-    Math.log(near) +
-    Math.log(kin(surprise, effect))
-  )
+  const near = ((Math.min(window, Math.abs(gap)) + gapFloor) / (window + gapFloor)) ** gapWeight
+  return Math.log(surprise.chance) + Math.log(effect.chance) + Math.log(near) + Math.log(kin(surprise, effect))
 }
 
 /** Zero-click delivery comes over Apple’s own services, so that a crash may come before the first odd contact; nothing else does. */
@@ -82,7 +74,7 @@ function pair(surprises: readonly Surprise[], effects: readonly Effect[], window
       again = Math.min(again, Math.log(effects[i]!.chance / 0.3))
     for (let i = index + 1; i < effects.length && effects[i]!.at <= effect.at + window; i++)
       again = Math.min(again, Math.log(effects[i]!.chance / 0.3))
-    chains.push({ ...best, oddness: best.oddness + tuning.second * second + tuning.secondEffect * again })
+    chains.push({ ...best, oddness: best.oddness + secondWeight * (second + again) })
   }
   return chains
 }
@@ -124,18 +116,19 @@ export type Chained = {
 
 /**
  * Chains of every device, and what chance brings: one device’s surprises with another’s effects at the same clock times,
- * all pairs, so that day rhythm and fleet waves stay. `left`: devices that alert leave the null.
+ * all pairs, so that day rhythm and fleet waves stay. `window`: s. `deviation`: surprises more common than once in so
+ * many device-days make no chain. `left`: devices that alert leave the null.
  */
 export function findChains(
   surprises: readonly Surprise[],
   effects: readonly Effect[],
   devices: readonly string[],
-  window: number,
+  { window, deviation }: { readonly window: number; readonly deviation: number },
   left: ReadonlySet<string>,
 ): Chained {
-  const surprisesOf = byWho(surprises)
+  const surprisesOf = byWho(surprises.filter((one) => one.chance <= 1 / deviation))
   // a new app that calls home for the first time and crashes is its own trouble
-  const effectsOf = byWho(effects.filter((effect) => !isNewApp(effect.row)))
+  const effectsOf = byWho(effects.filter((effect) => !isNewApp(effect.row) && effect.chance <= 1 / leastEffect))
   const own: Omit<Chain, 'expected'>[] = []
   for (const who of devices)
     own.push(...apart(pair(surprisesOf.get(who) ?? [], effectsOf.get(who) ?? [], window), window))

@@ -4,11 +4,11 @@ import type { Param } from '../../model/index.ts'
 export const params = {
   TrafficDeviationThreshold: {
     means:
-      'contacts as surprising as this, or more, on one device in so many days count as odd: the higher, the fewer are looked at',
+      'contacts count as odd when the like is seen at most once in so many device-days: the higher, the fewer are looked at',
     unit: 'device-days',
-    default: 1,
-    min: 0.05,
-    max: 1000,
+    default: 10,
+    min: 0.1,
+    max: 10_000,
   },
   CrashCorrelationWindow: {
     means: 'longest time between contact and effect, either way round',

@@ -22,7 +22,6 @@ export type Surprise = {
 
 const day = 86_400
 
-export const tuning = { repeats: 1, like: 1, off: new Set<string>() }
 const window = 6 * 3600
 
 /** How well a destination is known: what is odd at a name that nobody else meets is not odd at one that all do. */
@@ -46,8 +45,11 @@ type Signal = readonly [name: string, weight: number, of: (row: EpisodeRow) => n
  * chance is measured.
  */
 const behaviour: readonly Signal[] = [
-  ['active hours', 1, (row) => row.hours_day],
-  ['upload', 0.4, (row) => row.out_day],
+  // beyond a working day it says no more: what runs round the clock is as often a private service
+  ['active hours', 1, (row) => Math.min(row.hours_day, 9)],
+  ['contacts', 0.6, (row) => row.contacts_day],
+  ['dynamic DNS', 0.4, (row) => (row.class === 'dynamic_dns' ? 1 : 0)],
+  ['upload', 0.1, (row) => row.out_day],
   ['regularity', 0.4, (row) => (row.hours_all < 4 ? 0 : regularity(minutesOf(row.hours)))],
   ['failures', 0.5, (row) => (row.failed_day < 3 ? 0 : row.failed_day / row.contacts_day)],
   // at a name that others know as well: against what they do there
@@ -76,9 +78,9 @@ function ranked(
     const x = strength(one)
     const mine = byDevice.get(one.who)!
     const own = mine.filter((other) => strength(other) >= x).length
-    // a device’s own repeats on other days count against it, nearly as strong ones too: its own rate, half believed
-    const repeats = mine.filter((other) => strength(other) >= x - tuning.like && Math.abs(other.at - one.at) > 2 * day)
-    const ownRate = (tuning.repeats * repeats.length) / Math.max(1, days.get(one.who) ?? 1)
+    // a device’s own repeats on other days count against it, nearly as strong ones too: its own rate
+    const repeats = mine.filter((other) => strength(other) >= x - 1 && Math.abs(other.at - one.at) > 2 * day)
+    const ownRate = repeats.length / Math.max(1, days.get(one.who) ?? 1)
     return { ...one, kind, chance: (atLeast(all, x) - own + 0.5) / deviceDays + ownRate }
   })
 }
@@ -90,9 +92,9 @@ function newNames(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
     const tails = behaviour.map(([, , of]) => sortedOf(rows.map(of)))
     const rarity = -Math.log(rows.length / Math.max(rows.length, settledRows.length))
     return rows.map((row) => {
-      const signals: Record<string, number> = { rarity: 0.4 * rarity }
+      const signals: Record<string, number> = { rarity: 0.3 * rarity }
       behaviour.forEach(([name, weight, of], i) => {
-        if (!tuning.off.has(name)) signals[name] = weight * oddness(tails[i]!, of(row))
+        signals[name] = weight * oddness(tails[i]!, of(row))
       })
       return {
         who: row.who,

@@ -1,0 +1,74 @@
+// From what was observed to chains within the budget: surprises, effects, pairs, and what chance brings.
+import { type Chain, type Chained, findChains } from './chain.ts'
+import { type Effect, weighEffects } from './effects.ts'
+import type { Params } from './params.ts'
+import type { EffectRow, EpisodeRow } from './row.ts'
+import { findSurprises, type Surprise } from './surprise.ts'
+
+export type Observed = {
+  readonly episodes: readonly EpisodeRow[]
+  readonly effects: readonly EffectRow[]
+  /** Devices with network telemetry, and the days of each. */
+  readonly devices: readonly { readonly who: string; readonly days: number }[]
+}
+
+export type Sequence = {
+  /** Oddest first; `expected` is what chance brings of the like to this fleet in this time. */
+  readonly chains: readonly Chain[]
+  /** The chains within the budget. */
+  readonly reported: readonly Chain[]
+  readonly nulls: Chained['nulls']
+  readonly surprises: readonly Surprise[]
+  readonly effects: readonly Effect[]
+  readonly fleet: {
+    readonly devices: number
+    readonly deviceDays: number
+    /** Days of history of the device that has most. */
+    readonly days: number
+    /** Enough devices and days for a baseline. */
+    readonly sufficient: boolean
+  }
+}
+
+const hour = 3600
+
+/**
+ * All of AN1756 but the wording. Pure. Addresses that nobody has named are no devices: effects cannot be tied to them, and
+ * they would thin the null out; where no device has a name at all, they stand for devices.
+ */
+export function findSequences(observed: Observed, params: Params): Sequence {
+  const named = observed.devices.filter(({ who }) => !who.startsWith('address '))
+  const devices = named.length > 0 ? named : observed.devices
+  const known = new Set(devices.map(({ who }) => who))
+  const days = new Map(devices.map((device) => [device.who, device.days]))
+  const deviceDays = devices.reduce((sum, device) => sum + device.days, 0)
+  const surprises = findSurprises(
+    observed.episodes.filter(({ who }) => known.has(who)),
+    { size: devices.length, deviceDays, days },
+    params.ProtocolAnomalyThreshold,
+  )
+  const effects = weighEffects(
+    observed.effects.filter(({ who }) => known.has(who)),
+    deviceDays,
+    Math.max(5, devices.length * 0.05),
+  )
+  const limits = { window: params.CrashCorrelationWindow * hour, deviation: params.TrafficDeviationThreshold }
+  const allowed = (params.AlertBudget * deviceDays) / 7 / 1000
+  const names = [...known]
+  let found = findChains(surprises, effects, names, limits, new Set())
+  // devices that alert leave the null, then one more pass
+  for (let pass = 0; pass < 2; pass++) {
+    const left = new Set(found.chains.filter((chain) => chain.expected <= 3 * allowed).map((chain) => chain.who))
+    found = findChains(surprises, effects, names, limits, left)
+  }
+  const longest = devices.reduce((most, device) => Math.max(most, device.days), 0)
+  const sufficient = devices.length >= params.MinimumFleet && longest >= params.MinimumHistory
+  return {
+    chains: found.chains,
+    reported: sufficient ? found.chains.filter((chain) => chain.expected <= allowed) : [],
+    nulls: found.nulls,
+    surprises,
+    effects,
+    fleet: { devices: devices.length, deviceDays, days: longest, sufficient },
+  }
+}
