@@ -122,8 +122,8 @@ async function judgeContacts(
   const ended = (how: string): Finding[] => judged.flatMap(({ finding, row }) => (row.ended === how ? [finding] : []))
   const marked = await stored(engine, joinPrevalent(ended('revoked'), options.fleet))
   return {
-    findings: sorted([...joinPrevalent(ended(''), options.fleet), ...marked]),
-    history: sorted(ended('expired')),
+    findings: bySeverity([...joinPrevalent(ended(''), options.fleet), ...marked]),
+    history: bySeverity(ended('expired')),
   }
 }
 
@@ -232,7 +232,7 @@ const nameOf = ({ device, user }: Finding): string => device.name ?? device.id ?
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Most severe and surest first; then by time, device and destination, so that a reader finds the same order again. */
-const sorted = (findings: readonly Finding[]): Finding[] =>
+export const bySeverity = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort(
     (a, b) =>
       severityRank(b.severity) - severityRank(a.severity) ||

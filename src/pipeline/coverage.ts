@@ -94,15 +94,7 @@ export function findBlind(sources: readonly Ingested[], approvedIndicators: numb
       .filter((need) => !filled(need.table, need.anyOf))
       .map((need) => ({ analytic: analytic.id, ...need.blind })),
   )
-  return [...blind, ...partly(sources), notYet]
-}
-
-const notYet: Blind = {
-  analytic: 'AN1756',
-  reason:
-    'This version does not yet judge sequences of network contacts and crashes: a crash or an odd contact alone is never a finding.',
-  remedy:
-    'Look through the crash reports listed under sources yourself, or wait for the version of Codling that implements AN1756.',
+  return [...blind, ...partly(sources)]
 }
 
 /** Not blind altogether: what the telemetry that was read leaves out for AN1700. */

@@ -4,7 +4,8 @@ import { type Engine, EngineCrash, isQueryLimit, openEngine } from '../engine/in
 import { deviceMap } from '../formats/device-map/format.ts'
 import { defaultLimits, type Format, type Micros, type Source, UserError } from '../model/index.ts'
 import { findSources } from '../sources/index.ts'
-import { runAn1700, storeFindings } from './analyse.ts'
+import { runAn1756 } from './an1756.ts'
+import { bySeverity, runAn1700, storeFindings } from './analyse.ts'
 import { sweep } from './commit.ts'
 import type { ScanFinding, ScanResult } from './contract.ts'
 import { findBlind, findGaps, isoMicros, sourceResult } from './coverage.ts'
@@ -129,9 +130,10 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       ),
       engine.query<{ n: number }>("SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''"),
     ])
+    const sequenced = await runAn1756(engine, { indicated: analysed.findings, signal: options.signal })
     // what was read is committed; what was not judged is judged by the next scan
     options.signal.throwIfAborted()
-    const findings = await storeFindings(engine, analysed.findings, options.now)
+    const findings = await storeFindings(engine, bySeverity([...analysed.findings, ...sequenced.findings]), options.now)
     const history = await storeFindings(engine, analysed.history, options.now)
     return {
       schema: 'codling.scan/1',
@@ -141,8 +143,8 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       sources: items.map((item) => sourceResult(item, gaps.get(item.id ?? -1) ?? [])),
       findings: findings as unknown as ScanFinding[],
       history: history as unknown as ScanFinding[],
-      leads: [],
-      blind: findBlind(items, approved[0]?.n ?? 0),
+      leads: sequenced.leads as unknown as ScanFinding[],
+      blind: [...findBlind(items, approved[0]?.n ?? 0), ...sequenced.blind],
       totals: totalsOf(items, findings, feeds, census),
     }
   } finally {

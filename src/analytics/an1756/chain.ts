@@ -117,7 +117,7 @@ export type Chained = {
 /**
  * Chains of every device, and what chance brings: one device’s surprises with another’s effects at the same clock times,
  * all pairs, so that day rhythm and fleet waves stay. `window`: s. `deviation`: surprises more common than once in so
- * many device-days make no chain. `left`: devices that alert leave the null.
+ * many device-days make no chain, 0 lets all through. `left`: devices that alert leave the null.
  */
 export function findChains(
   surprises: readonly Surprise[],
@@ -126,9 +126,11 @@ export function findChains(
   { window, deviation }: { readonly window: number; readonly deviation: number },
   left: ReadonlySet<string>,
 ): Chained {
-  const surprisesOf = byWho(surprises.filter((one) => one.chance <= 1 / deviation))
+  const surprisesOf = byWho(surprises.filter((one) => one.chance * deviation <= 1))
   // a new app that calls home for the first time and crashes is its own trouble
-  const effectsOf = byWho(effects.filter((effect) => !isNewApp(effect.row) && effect.chance <= 1 / leastEffect))
+  const effectsOf = byWho(
+    effects.filter((effect) => !isNewApp(effect.row) && (deviation === 0 || effect.chance <= 1 / leastEffect)),
+  )
   const own: Omit<Chain, 'expected'>[] = []
   for (const who of devices)
     own.push(...apart(pair(surprisesOf.get(who) ?? [], effectsOf.get(who) ?? [], window), window))

@@ -115,6 +115,8 @@ export type Effect = {
   readonly group: string
   /** Events of this class by this process, a device-day, pooled where they are few. */
   readonly rate: number
+  /** ln of share of attacks over rate: the higher, the more telling. */
+  readonly weight: number
   /** Effects at least as rare as this one on other devices, a device-day: (n + ½) / device-days. */
   readonly chance: number
   /** Devices that had the same within a day: a wave after an update is a bug of the app. */
@@ -212,6 +214,7 @@ export function weighEffects(rows: readonly EffectRow[], deviceDays: number, wav
     class: one.class,
     group: groupOf(one.row.process),
     rate: one.rate,
+    weight: one.weight,
     wave: one.wave,
     chance: (atLeast(all, one.weight) - atLeast(own.get(one.row.who)!, one.weight) + 0.5) / deviceDays,
   }))

@@ -63,3 +63,23 @@ export type EffectRow = {
   /** When the app was first listed on this device, where earlier lists lack it; 0: not known, or it was always there. */
   readonly app_since: number
 }
+
+type Shown = readonly [ts: string, source: string, record: number, raw: string]
+
+/** A row of query.sql: whose chain it is, and the records that show it. */
+export type Row = {
+  readonly number: number
+  readonly who: string
+  readonly device_id: string
+  readonly device_name: string
+  readonly device_group: string
+  readonly user: string
+  readonly device_how: string
+  readonly address: string
+  readonly app: string
+  readonly process: string
+  readonly attribution: string
+  readonly raw: string
+  readonly contact: readonly Shown[]
+  readonly effect: readonly Shown[]
+}

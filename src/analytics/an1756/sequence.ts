@@ -17,6 +17,8 @@ export type Sequence = {
   readonly chains: readonly Chain[]
   /** The chains within the budget. */
   readonly reported: readonly Chain[]
+  /** Without a baseline: the chains that are oddest against what ships with the product, at most ten, outside the budget. */
+  readonly leads: readonly Chain[]
   readonly nulls: Chained['nulls']
   readonly surprises: readonly Surprise[]
   readonly effects: readonly Effect[]
@@ -31,6 +33,28 @@ export type Sequence = {
 }
 
 const hour = 3600
+const mostLeads = 10
+
+/** Infrastructure that everybody meets: without a fleet to compare with, its names say nothing. */
+const everybodys = new Set(['apple', 'cdn', 'sdk', 'top_site', 'relay', 'resolver'])
+
+/** Few devices tell no rates: chains are ordered by how strong the signals are on the device itself and what attacks show. */
+function leadsOf(
+  surprises: readonly Surprise[],
+  effects: readonly Effect[],
+  devices: readonly string[],
+  window: number,
+): Chain[] {
+  return findChains(
+    surprises
+      .filter((surprise) => !everybodys.has(surprise.class))
+      .map((surprise) => ({ ...surprise, chance: Math.exp(-surprise.strength) })),
+    effects.map((effect) => ({ ...effect, chance: Math.exp(-effect.weight) })),
+    devices,
+    { window, deviation: 0 },
+    new Set(),
+  ).chains.slice(0, mostLeads)
+}
 
 /**
  * All of AN1756 but the wording. Pure. Addresses that nobody has named are no devices: effects cannot be tied to them, and
@@ -65,6 +89,7 @@ export function findSequences(observed: Observed, params: Params): Sequence {
   const sufficient = devices.length >= params.MinimumFleet && longest >= params.MinimumHistory
   return {
     chains: found.chains,
+    leads: sufficient ? [] : leadsOf(surprises, effects, names, limits.window),
     reported: sufficient ? found.chains.filter((chain) => chain.expected <= allowed) : [],
     nulls: found.nulls,
     surprises,

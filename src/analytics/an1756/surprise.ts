@@ -15,6 +15,10 @@ export type Surprise = {
   readonly app: string
   /** −ln of how rare each signal is, by its name; what the finding is explained with. */
   readonly signals: Readonly<Record<string, number>>
+  /** Sum of the signals. */
+  readonly strength: number
+  /** Last contact of the device with anything, s. */
+  readonly ended: number
   /** Surprises of this kind at least as strong on other devices, a device-day: (n + ½) / device-days. */
   readonly chance: number
   readonly facts: Readonly<Record<string, number | string>>
@@ -61,17 +65,14 @@ const behaviour: readonly Signal[] = [
   ],
 ]
 
+type Found = Omit<Surprise, 'kind' | 'chance' | 'strength'>
+
 /** Raw strengths → surprises: each is ranked among all others of its kind, so that nothing rests on how signals depend. */
 /** Devices with network telemetry, and the days of each. */
 export type Fleet = { readonly size: number; readonly deviceDays: number; readonly days: ReadonlyMap<string, number> }
 
-function ranked(
-  kind: SurpriseKind,
-  found: readonly Omit<Surprise, 'kind' | 'chance'>[],
-  { deviceDays, days }: Fleet,
-): Surprise[] {
-  const strength = (one: Omit<Surprise, 'kind' | 'chance'>): number =>
-    Object.values(one.signals).reduce((sum, value) => sum + value, 0)
+function ranked(kind: SurpriseKind, found: readonly Found[], { deviceDays, days }: Fleet): Surprise[] {
+  const strength = (one: Found): number => Object.values(one.signals).reduce((sum, value) => sum + value, 0)
   const all = sortedOf(found.map(strength))
   const byDevice = Map.groupBy(found, (one) => one.who)
   return found.map((one) => {
@@ -81,7 +82,7 @@ function ranked(
     // a device’s own repeats on other days count against it, nearly as strong ones too: its own rate
     const repeats = mine.filter((other) => strength(other) >= x - 1 && Math.abs(other.at - one.at) > 2 * day)
     const ownRate = repeats.length / Math.max(1, days.get(one.who) ?? 1)
-    return { ...one, kind, chance: (atLeast(all, x) - own + 0.5) / deviceDays + ownRate }
+    return { ...one, kind, strength: x, chance: (atLeast(all, x) - own + 0.5) / deviceDays + ownRate }
   })
 }
 
@@ -102,6 +103,7 @@ function newNames(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
         destination: row.destination,
         class: row.class,
         app: row.app,
+        ended: row.ended,
         signals,
         facts: {
           known,
@@ -131,7 +133,7 @@ function breadth(episodes: readonly EpisodeRow[], least: number, fleet: Fleet): 
   )
   const rarity = (row: EpisodeRow): number => Math.log((fleet.size + 1) / (users.get(portOf(row))! + 1))
   const found = [...Map.groupBy(internal, (row) => row.who)].flatMap(([who, rows]) => {
-    const out: Omit<Surprise, 'kind' | 'chance'>[] = []
+    const out: Found[] = []
     const sorted = [...rows].sort((a, b) => a.t0 - b.t0)
     for (let i = 0; i < sorted.length; ) {
       const first = sorted[i]!
@@ -148,6 +150,7 @@ function breadth(episodes: readonly EpisodeRow[], least: number, fleet: Fleet): 
           destination: inside[0]!.destination,
           class: 'internal',
           app: '',
+          ended: first.ended,
           // a sweep of hundreds says no more than one of thirty
           signals: {
             services: Math.log(Math.min(odd, 30 * Math.log(fleet.size))),
@@ -178,6 +181,7 @@ function tunnels(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
       destination: row.destination,
       class: row.class,
       app: row.app,
+      ended: row.ended,
       signals: {
         names: Math.log(1 + row.names_day),
         length: Math.log(1 + row.longest_day / Math.max(1, row.names_day)),
@@ -205,6 +209,7 @@ function generated(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
               destination: rows[0]!.destination,
               class: '',
               app: '',
+              ended: rows[0]!.ended,
               signals: { names: Math.log(rows.length) },
               facts: { names: rows.length },
             },
