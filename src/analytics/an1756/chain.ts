@@ -35,9 +35,14 @@ function kin(surprise: Surprise, effect: Effect): number {
   return 1
 }
 
-function oddnessOf(surprise: Surprise, effect: Effect, gap: number, window: number): number {
-  const near = ((Math.min(window, Math.abs(gap)) + gapFloor) / (window + gapFloor)) ** gapWeight
-  return Math.log(surprise.chance) + Math.log(effect.chance) + Math.log(near) + Math.log(kin(surprise, effect))
+/** `without`: parts that an evaluation leaves out to see what they earn: 'gap weight', 'second evidence', 'kinship'. */
+type Limits = { readonly window: number; readonly deviation: number; readonly without?: ReadonlySet<string> }
+
+function oddnessOf(surprise: Surprise, effect: Effect, gap: number, { window, without }: Limits): number {
+  const weight = without?.has('gap weight') ? 0 : gapWeight
+  const near = ((Math.min(window, Math.abs(gap)) + gapFloor) / (window + gapFloor)) ** weight
+  const kinship = without?.has('kinship') ? 1 : kin(surprise, effect)
+  return Math.log(surprise.chance) + Math.log(effect.chance) + Math.log(near) + Math.log(kinship)
 }
 
 /** Zero-click delivery comes over Apple’s own services, so that a crash may come before the first odd contact; nothing else does. */
@@ -50,7 +55,8 @@ const mayComeFirst = (effect: Effect): boolean => effect.row.kind === 'crash' ||
 const gapOf = (surprise: Surprise, effect: Effect): number => effect.at - surprise.at
 
 /** For each effect of `effects` the oddest surprise within the window, either way round. Both lists of one device, by time. */
-function pair(surprises: readonly Surprise[], effects: readonly Effect[], window: number): Omit<Chain, 'expected'>[] {
+function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits: Limits): Omit<Chain, 'expected'>[] {
+  const { window } = limits
   const chains: Omit<Chain, 'expected'>[] = []
   for (const [index, effect] of effects.entries()) {
     const until = effect.at + (mayComeFirst(effect) ? window : tolerance)
@@ -59,10 +65,14 @@ function pair(surprises: readonly Surprise[], effects: readonly Effect[], window
     for (let i = from; i < surprises.length && surprises[i]!.at <= until; i++) {
       const surprise = surprises[i]!
       const gap = gapOf(surprise, effect)
-      const oddness = oddnessOf(surprise, effect, gap, window)
+      const oddness = oddnessOf(surprise, effect, gap, limits)
       if (best === null || oddness < best.oddness) best = { who: surprise.who, surprise, effect, gap, oddness }
     }
     if (best === null) continue
+    if (limits.without?.has('second evidence')) {
+      chains.push(best)
+      continue
+    }
     // a second surprise of another kind, and a second effect, in the same window
     let second = 0
     for (let i = from; i < surprises.length && surprises[i]!.at <= until; i++) {
@@ -123,9 +133,10 @@ export function findChains(
   surprises: readonly Surprise[],
   effects: readonly Effect[],
   devices: readonly string[],
-  { window, deviation }: { readonly window: number; readonly deviation: number },
+  limits: Limits,
   left: ReadonlySet<string>,
 ): Chained {
+  const { window, deviation } = limits
   const surprisesOf = byWho(surprises.filter((one) => one.chance * deviation <= 1))
   // a new app that calls home for the first time and crashes is its own trouble
   const effectsOf = byWho(
@@ -133,7 +144,7 @@ export function findChains(
   )
   const own: Omit<Chain, 'expected'>[] = []
   for (const who of devices)
-    own.push(...apart(pair(surprisesOf.get(who) ?? [], effectsOf.get(who) ?? [], window), window))
+    own.push(...apart(pair(surprisesOf.get(who) ?? [], effectsOf.get(who) ?? [], limits), window))
   const others = devices.filter((who) => !left.has(who))
   const oddness: number[] = []
   for (const a of others) {
@@ -141,7 +152,7 @@ export function findChains(
     if (!mine) continue
     for (const b of others) {
       const theirs = a === b ? undefined : effectsOf.get(b)
-      if (theirs) for (const chain of apart(pair(mine, theirs, window), window)) oddness.push(chain.oddness)
+      if (theirs) for (const chain of apart(pair(mine, theirs, limits), window)) oddness.push(chain.oddness)
     }
   }
   // each device’s surprises met the effects of all others: as many fleets as a device has others, scaled to the devices left

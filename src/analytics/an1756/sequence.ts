@@ -58,9 +58,10 @@ function leadsOf(
 
 /**
  * All of AN1756 but the wording. Pure. Addresses that nobody has named are no devices: effects cannot be tied to them, and
- * they would thin the null out; where no device has a name at all, they stand for devices.
+ * they would thin the null out; where no device has a name at all, they stand for devices. `without`: what an evaluation
+ * leaves out to see what it earns (findSurprises, findChains).
  */
-export function findSequences(observed: Observed, params: Params): Sequence {
+export function findSequences(observed: Observed, params: Params, without: ReadonlySet<string> = new Set()): Sequence {
   const named = observed.devices.filter(({ who }) => !who.startsWith('address '))
   const devices = named.length > 0 ? named : observed.devices
   const known = new Set(devices.map(({ who }) => who))
@@ -70,13 +71,14 @@ export function findSequences(observed: Observed, params: Params): Sequence {
     observed.episodes.filter(({ who }) => known.has(who)),
     { size: devices.length, deviceDays, days },
     params.ProtocolAnomalyThreshold,
+    without,
   )
   const effects = weighEffects(
     observed.effects.filter(({ who }) => known.has(who)),
     deviceDays,
     Math.max(5, devices.length * 0.05),
   )
-  const limits = { window: params.CrashCorrelationWindow * hour, deviation: params.TrafficDeviationThreshold }
+  const limits = { window: params.CrashCorrelationWindow * hour, deviation: params.TrafficDeviationThreshold, without }
   const allowed = (params.AlertBudget * deviceDays) / 7 / 1000
   const names = [...known]
   let found = findChains(surprises, effects, names, limits, new Set())

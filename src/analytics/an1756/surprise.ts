@@ -65,6 +65,9 @@ const behaviour: readonly Signal[] = [
   ],
 ]
 
+/** Names of the signals that an evaluation may leave out. */
+export const signalNames: readonly string[] = behaviour.map(([name]) => name)
+
 type Found = Omit<Surprise, 'kind' | 'chance' | 'strength'>
 
 /** Raw strengths → surprises: each is ranked among all others of its kind, so that nothing rests on how signals depend. */
@@ -86,16 +89,18 @@ function ranked(kind: SurpriseKind, found: readonly Found[], { deviceDays, days 
   })
 }
 
-function newNames(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
+function newNames(episodes: readonly EpisodeRow[], fleet: Fleet, without: ReadonlySet<string>): Surprise[] {
+  const counted = behaviour.filter(([name]) => !without.has(name))
   const settledRows = episodes.filter((row) => settled(row) && row.class !== 'internal' && row.class !== 'apple')
   const groups = Map.groupBy(settledRows, (row) => knownness(row, fleet.size))
   const found = [...groups].flatMap(([known, rows]) => {
-    const tails = behaviour.map(([, , of]) => sortedOf(rows.map(of)))
+    const values = counted.map(([, , of]) => rows.map(of))
+    const tails = values.map(sortedOf)
     const rarity = -Math.log(rows.length / Math.max(rows.length, settledRows.length))
-    return rows.map((row) => {
+    return rows.map((row, n) => {
       const signals: Record<string, number> = { rarity: 0.3 * rarity }
-      behaviour.forEach(([name, weight, of], i) => {
-        signals[name] = weight * oddness(tails[i]!, of(row))
+      counted.forEach(([name, weight], i) => {
+        signals[name] = weight * oddness(tails[i]!, values[i]![n]!)
       })
       return {
         who: row.who,
@@ -218,12 +223,20 @@ function generated(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
   return ranked('generated', found, fleet)
 }
 
-/** All surprises of a fleet. `least`: internal services that are new within a window, from which on it is odd. */
-export function findSurprises(episodes: readonly EpisodeRow[], fleet: Fleet, least: number): Surprise[] {
+/**
+ * All surprises of a fleet. `least`: internal services that are new within a window, from which on it is odd. `without`:
+ * signals of `signalNames` and kinds that an evaluation leaves out to see what they earn.
+ */
+export function findSurprises(
+  episodes: readonly EpisodeRow[],
+  fleet: Fleet,
+  least: number,
+  without: ReadonlySet<string> = new Set(),
+): Surprise[] {
   return [
-    ...newNames(episodes, fleet),
+    ...newNames(episodes, fleet, without),
     ...breadth(episodes, least, fleet),
     ...tunnels(episodes, fleet),
     ...generated(episodes, fleet),
-  ]
+  ].filter(({ kind }) => !without.has(kind))
 }
