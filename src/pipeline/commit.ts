@@ -144,10 +144,15 @@ async function dropDoubles(
 async function settle(engine: Engine, id: number): Promise<void> {
   for (const table of keyed) {
     const raw = rawName(table)
-    await engine.run(
-      `DELETE FROM ${raw} WHERE source != {id:UInt64} AND event_key != '' AND source IN (SELECT id FROM source) AND ${keyOf(table)} IN (SELECT ${keyOf(table)} FROM ${raw} WHERE source = {id:UInt64} AND event_key != '')`,
-      { id },
-    )
+    const narrower = `source != {id:UInt64} AND event_key != '' AND source IN (SELECT id FROM source) AND ${keyOf(table)} IN (SELECT ${keyOf(table)} FROM ${raw} WHERE source = {id:UInt64} AND event_key != '')`
+    if (table === 'network') {
+      // their hours are worked out anew
+      await engine.run(
+        `DELETE FROM derived WHERE source IN (SELECT DISTINCT source FROM ${raw} WHERE ${narrower})`,
+        { id },
+      )
+    }
+    await engine.run(`DELETE FROM ${raw} WHERE ${narrower}`, { id })
   }
   await engine.run('INSERT INTO settled SELECT {id:UInt64}', { id })
 }
