@@ -75,17 +75,22 @@ type Found = Omit<Surprise, 'kind' | 'chance' | 'strength'>
 export type Fleet = { readonly size: number; readonly deviceDays: number; readonly days: ReadonlyMap<string, number> }
 
 function ranked(kind: SurpriseKind, found: readonly Found[], { deviceDays, days }: Fleet): Surprise[] {
-  const strength = (one: Found): number => Object.values(one.signals).reduce((sum, value) => sum + value, 0)
-  const all = sortedOf(found.map(strength))
-  const byDevice = Map.groupBy(found, (one) => one.who)
-  return found.map((one) => {
-    const x = strength(one)
+  // once for each: the sums below meet every pair of a device
+  const rated = found.map((one) => ({
+    ...one,
+    kind,
+    strength: Object.values(one.signals).reduce((sum, value) => sum + value, 0),
+  }))
+  const all = sortedOf(rated.map(({ strength }) => strength))
+  const byDevice = Map.groupBy(rated, ({ who }) => who)
+  return rated.map((one) => {
+    const x = one.strength
     const mine = byDevice.get(one.who)!
-    const own = mine.filter((other) => strength(other) >= x).length
+    const own = mine.filter((other) => other.strength >= x).length
     // a device’s own repeats on other days count against it, nearly as strong ones too: its own rate
-    const repeats = mine.filter((other) => strength(other) >= x - 1 && Math.abs(other.at - one.at) > 2 * day)
+    const repeats = mine.filter((other) => other.strength >= x - 1 && Math.abs(other.at - one.at) > 2 * day)
     const ownRate = repeats.length / Math.max(1, days.get(one.who) ?? 1)
-    return { ...one, kind, strength: x, chance: (atLeast(all, x) - own + 0.5) / deviceDays + ownRate }
+    return { ...one, chance: (atLeast(all, x) - own + 0.5) / deviceDays + ownRate }
   })
 }
 
