@@ -82,6 +82,15 @@ const plural = (findings: readonly ScanFinding[]): boolean => distinct(findings)
 const likely = (findings: readonly ScanFinding[], word: string): string =>
   findings.some((f) => f.score >= 0.5) ? word : 'Possibly'
 
+/** A contact with what somebody listed, a sequence that nobody did, or both. */
+function whatHappened(findings: readonly ScanFinding[]): string {
+  const sequences = findings.filter((finding) => finding.links.length > 0).length
+  const listed = 'had contact with a known malicious destination'
+  const behaved = 'behaved like an exploited device'
+  if (sequences === 0) return listed
+  return sequences === findings.length ? behaved : `${listed} or ${behaved}`
+}
+
 function answerOf(scan: ScanResult, facts: Facts): Pick<Summary, 'verdict' | 'answer'> {
   const { critical, high, medium, weak } = facts
   const s = (findings: readonly ScanFinding[]) => (plural(findings) ? '' : 's')
@@ -93,7 +102,7 @@ function answerOf(scan: ScanResult, facts: Facts): Pick<Summary, 'verdict' | 'an
   if (high.length > 0)
     return {
       verdict: 'act',
-      answer: `${likely(high, 'Probably')}. ${concerned(high)} had contact with a known malicious destination or behaved like an exploited device.`,
+      answer: `${likely(high, 'Probably')}. ${concerned(high)} ${whatHappened(high)}.`,
     }
   if (medium.length > 0)
     return {
