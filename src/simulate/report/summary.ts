@@ -1,19 +1,19 @@
 // Numbers with their intervals, for each generator and for all fleets together.
 import type { FleetResult } from '../evaluate.ts'
-import { aurocWithInterval } from '../measure/auroc.ts'
 import {
-  auroc,
   averagePrecision,
   overSeeds,
   recallAt,
   recallAtInterval,
   type Scored,
-  splitOf,
   timeToDetect,
 } from '../measure/curves.ts'
 import { bootstrapInterval, type Interval, ratePer1000, wilson } from '../measure/intervals.ts'
-import { detectedAfter, itemsOf, type Judged } from './claims.ts'
+import { areaOver } from './area.ts'
+import { detectedAfter, itemsOf, type Judged, margin } from './claims.ts'
 import { scorers } from './scorers.ts'
+
+const day = 86_400
 
 export const budgets = [1, 3.3, 10] as const
 
@@ -48,6 +48,7 @@ export type ScorerSummary = {
   /** At equal false findings: the threshold is chosen on the same items, for every scorer alike. */
   readonly equal: readonly Equal[]
   readonly averagePrecision: Estimate | null
+  /** Over attacks and six-hour windows of devices; a window without a claim ranks last. */
   readonly auroc: Estimate | null
   /** s from the start of the attack, half and nine tenths of all attacks; at the set budget, else at equal false findings. */
   readonly timeToDetect: {
@@ -124,24 +125,21 @@ function presetOf({ judged, weeks }: Pool, budget: number): Preset {
   }
 }
 
-function equalOf({ fleets, items, weeks }: Pool, budget: number): (Equal & { readonly threshold: number }) | null {
+function equalOf(
+  { fleets, judged, items, weeks }: Pool,
+  budget: number,
+): (Equal & { readonly threshold: number }) | null {
   const at = recallAt(items, weeks, budget)
   if (at === null) return null
-  // nothing below the last attack that has a score can change what is found
-  const floor = items.reduce(
-    (least, one) => (one.truth && one.score > Number.NEGATIVE_INFINITY ? Math.min(least, one.score) : least),
-    Number.POSITIVE_INFINITY,
+  // beyond the false findings that are allowed nothing is found, however fleets are drawn: they need not be sorted
+  const first = 2 * at.allowed + 2
+  const top = judged.flatMap(({ attacks, wrong }, i) =>
+    itemsOf({ attacks, wrong: [...wrong].sort((a, b) => b - a).slice(0, first) }, i),
   )
-  const above = items.filter((one) => one.truth || one.score >= floor)
   const interval =
     fleets.length < fewestFleets
       ? null
-      : recallAtInterval(
-          above,
-          new Map(fleets.map(({ deviceDays }, i) => [i, deviceDays / 7])),
-          budget,
-          draws(above.length),
-        )
+      : recallAtInterval(top, new Map(fleets.map(({ deviceDays }, i) => [i, deviceDays / 7])), budget)
   const { low, high } = interval === null || interval.low === interval.high ? wilson(at.found, at.positives) : interval
   return {
     budget,
@@ -155,18 +153,21 @@ const draws = (items: number): { draws: number } => ({
   draws: Math.round(Math.min(2000, Math.max(200, mostDrawn / 10 / Math.max(1, items)))),
 })
 
-function estimate(pool: Pool, statistic: (items: readonly Scored[]) => number | null): Estimate | null {
-  const value = statistic(pool.items)
-  if (value === null) return null
-  const interval = pool.fleets.length < fewestFleets ? null : overSeeds(pool.items, statistic, draws(pool.items.length))
-  return { value, low: interval?.low ?? null, high: interval?.high ?? null }
+/** False items below the last attack that has a score change neither recall nor precision where any is gained. */
+function thatCount(items: readonly Scored[]): Scored[] {
+  const floor = items.reduce(
+    (least, one) => (one.truth && one.score > Number.NEGATIVE_INFINITY ? Math.min(least, one.score) : least),
+    Number.POSITIVE_INFINITY,
+  )
+  return items.filter((one) => one.truth || one.score >= floor)
 }
 
-function aurocOf(pool: Pool): Estimate | null {
-  const bootstrapped = estimate(pool, auroc)
-  if (bootstrapped === null || bootstrapped.low !== null) return bootstrapped
-  const { auroc: value, low, high } = aurocWithInterval(splitOf(pool.items))!
-  return { value, low, high }
+function averagePrecisionOf(pool: Pool): Estimate | null {
+  const items = thatCount(pool.items)
+  const value = averagePrecision(items)
+  if (value === null) return null
+  const interval = pool.fleets.length < fewestFleets ? null : overSeeds(items, averagePrecision, draws(items.length))
+  return { value, low: interval?.low ?? null, high: interval?.high ?? null }
 }
 
 function summaryOf(fleets: readonly FleetResult[], scorer: (typeof scorers)[number], budget: number): ScorerSummary {
@@ -185,8 +186,11 @@ function summaryOf(fleets: readonly FleetResult[], scorer: (typeof scorers)[numb
     perDeviceDay: days === 0 ? 0 : fleets.reduce((sum, { claims }) => sum + claims[scorer.id]!, 0) / days,
     preset: scorer.calibrated ? budgetsWith(budget).map((one) => presetOf(pool, one)) : [],
     equal: equal.map(({ threshold: _, ...rest }) => rest),
-    averagePrecision: estimate(pool, averagePrecision),
-    auroc: aurocOf(pool),
+    averagePrecision: averagePrecisionOf(pool),
+    auroc: areaOver(
+      fleets.map((fleet) => ({ judged: fleet.judged[scorer.id]!, windows: (fleet.deviceDays * day) / margin })),
+      fewestFleets,
+    ),
     timeToDetect: [0.5, 0.9].flatMap((share) => {
       const found = timeToDetect(times, share)
       return found === null ? [] : [{ share, ...found }]
