@@ -1,5 +1,6 @@
 // Looking at the beginning of text: what several formats need to recognise themselves. Pure; never throws.
 import { readFileSync } from 'node:fs'
+import type { EvidenceTable, SqlVariant } from '../model/index.ts'
 
 /** Complete lines of `head`, without the one that `head` cuts off (unless it is the only one). */
 export function headLines(head: Buffer, most = 20): string[] {
@@ -32,6 +33,22 @@ export const anyHas = (objects: readonly Record<string, unknown>[], ...keys: str
 
 /** The text of an SQL file beside a format: `sqlFile(import.meta.url, 'ndjson.sql')`. */
 export const sqlFile = (base: string, name: string): string => readFileSync(new URL(name, base), 'utf8')
+
+/** The spelling of a format that has but one: an SQL file for each table, and `problems.sql`. */
+export const onlyVariant = (
+  base: string,
+  id: string,
+  files: Partial<Record<EvidenceTable, string>>,
+  params?: SqlVariant['params'],
+): [SqlVariant] => [
+  {
+    id,
+    accepts: () => true,
+    parts: Object.entries(files).map(([table, file]) => ({ table: table as EvidenceTable, sql: sqlFile(base, file) })),
+    problems: sqlFile(base, 'problems.sql'),
+    ...(params ? { params } : {}),
+  },
+]
 
 /** The first lines that are no JSON: a document that quotes a log line is not that log. */
 export const plainLines = (head: Buffer, most = 20): string[] =>

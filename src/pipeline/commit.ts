@@ -147,10 +147,9 @@ async function settle(engine: Engine, id: number): Promise<void> {
     const narrower = `source != {id:UInt64} AND event_key != '' AND source IN (SELECT id FROM source) AND ${keyOf(table)} IN (SELECT ${keyOf(table)} FROM ${raw} WHERE source = {id:UInt64} AND event_key != '')`
     if (table === 'network') {
       // their hours are worked out anew
-      await engine.run(
-        `DELETE FROM derived WHERE source IN (SELECT DISTINCT source FROM ${raw} WHERE ${narrower})`,
-        { id },
-      )
+      await engine.run(`DELETE FROM derived WHERE source IN (SELECT DISTINCT source FROM ${raw} WHERE ${narrower})`, {
+        id,
+      })
     }
     await engine.run(`DELETE FROM ${raw} WHERE ${narrower}`, { id })
   }
@@ -182,7 +181,7 @@ export async function commitSource(engine: Engine, ledger: Ledger, commit: Commi
   const { widens, dropped } = await dropDoubles(engine, ledger, id, format, given)
   const stored = dropped
     ? {
-        ...(await readBack(engine, id, Object.keys(given.rows) as EvidenceTable[])),
+        ...(await readBack(engine, id, format.claims, Object.keys(given.rows) as EvidenceTable[])),
         problems: given.problems,
         samples: given.samples,
       }

@@ -53,16 +53,23 @@ const samplesKept = 20
 
 export const tableOf = (name: string): Table => tables.find((table) => table.name === name) as Table
 
-/** Counts of what stands in the raw tables for a source. */
+/** Columns that a format may fill; the pipeline gives a device where the record names none. */
+export const claimedBy = (claims: Format['claims'], table: EvidenceTable): ReadonlySet<string> =>
+  new Set(['device', ...(claims[table]?.always ?? []), ...(claims[table]?.sometimes ?? [])])
+
+/** Counts of what stands in the raw tables for a source: of the columns that its format claims, the others are empty. */
 export async function readBack(
   engine: Engine,
   id: number,
+  claims: Format['claims'],
   names: readonly EvidenceTable[],
   limits: QueryLimits = {},
 ): Promise<Stored> {
   const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
   for (const name of names) {
-    const counts = covered[name].map((column) => `countIf(${column} != '') AS \`${column}\``)
+    const claimed = claimedBy(claims, name)
+    const columns = covered[name].filter((column) => claimed.has(column))
+    const counts = columns.map((column) => `countIf(${column} != '') AS \`${column}\``)
     const [row] = await engine.query<Record<string, number>>(
       `SELECT count() AS n, toUnixTimestamp64Micro(minIf(ts, ts > toDateTime64(0, 6, 'UTC'))) AS first, toUnixTimestamp64Micro(max(greatest(ts, ts_end))) AS last, groupBitmap(record) AS lines, ${counts.join(', ')} FROM ${rawName(name)} WHERE source = {id:UInt64}`,
       { id },
@@ -74,7 +81,7 @@ export async function readBack(
     if (names.length === 1) stored.lines = row!.lines!
     if (row!.first! > 0) stored.first = stored.first === 0 ? row!.first! : Math.min(stored.first, row!.first!)
     stored.last = Math.max(stored.last, row!.last!)
-    for (const column of covered[name]) if (row![column]! > 0) stored.coverage[`${name}.${column}`] = row![column]!
+    for (const column of columns) if (row![column]! > 0) stored.coverage[`${name}.${column}`] = row![column]!
   }
   return stored
 }

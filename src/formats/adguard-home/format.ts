@@ -1,7 +1,7 @@
 // AdGuard Home querylog.json (NDJSON); parsed by the engine.
 // Source of the fields: AdGuard Home internal/querylog (logEntry) and internal/filtering (Result, Reason).
 import { defineFormat } from '../../model/index.ts'
-import { anyHas, headObjects, sqlFile } from '../text.ts'
+import { anyHas, headObjects, onlyVariant } from '../text.ts'
 
 const isQueryLog = (head: Buffer): boolean => anyHas(headObjects(head), 'T', 'QH', 'QT', 'QC')
 
@@ -26,12 +26,5 @@ export const adguardHome = defineFormat({
     },
   },
   sniff: (head) => (isQueryLog(head) ? 'yes' : 'no'),
-  variants: [
-    {
-      id: 'ndjson',
-      accepts: () => true,
-      parts: [{ table: 'network', sql: sqlFile(import.meta.url, 'ndjson.sql') }],
-      problems: sqlFile(import.meta.url, 'problems.sql'),
-    },
-  ],
+  variants: onlyVariant(import.meta.url, 'ndjson', { network: 'ndjson.sql' }),
 })

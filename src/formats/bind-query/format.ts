@@ -1,7 +1,7 @@
 // BIND 9 query log, with responses, query errors and policy-zone (RPZ) rewrites; also as Infoblox writes it. Parsed by the engine.
 // Source of the lines: BIND 9 ARM, logging categories queries, responses, query-errors and rpz; Infoblox NIOS 8 and 9 query/response log.
 import { defineFormat } from '../../model/index.ts'
-import { plainLines, sqlFile } from '../text.ts'
+import { onlyVariant, plainLines } from '../text.ts'
 
 const line =
   /client (?:@0x[0-9a-fA-F]+ )?[0-9A-Fa-f.:]+(?:%[^#\s]*)?#\d+(?:\/key \S+)?(?: \([^)]*\))?: (?:UDP: |TCP: )?(?:view \S+: )?(?:disabled )?(?:query: |answer: |response: |query failed |rpz )/
@@ -31,13 +31,5 @@ export const bindQuery = defineFormat({
     },
   },
   sniff: (head) => (plainLines(head, 60).some((text) => line.test(text)) ? 'yes' : 'no'),
-  variants: [
-    {
-      id: 'lines',
-      accepts: () => true,
-      parts: [{ table: 'network', sql: sqlFile(import.meta.url, 'queries.sql') }],
-      problems: sqlFile(import.meta.url, 'problems.sql'),
-      params: (_head, { notAfter }) => ({ notAfter }),
-    },
-  ],
+  variants: onlyVariant(import.meta.url, 'lines', { network: 'queries.sql' }, (_head, { notAfter }) => ({ notAfter })),
 })

@@ -1,7 +1,7 @@
 // dnsmasq and Pi-hole (FTL) query logs and DHCP leases, as written to a file or through syslog; parsed by the engine.
 // Source of the lines: dnsmasq cache.c (log_query, `--log-queries` and `=extra`) and rfc2131.c (log_packet).
 import { defineFormat } from '../../model/index.ts'
-import { headLines, sqlFile } from '../text.ts'
+import { headLines, onlyVariant } from '../text.ts'
 
 /** A time, perhaps a host, and the program. */
 const line =
@@ -37,16 +37,10 @@ export const dnsmasq = defineFormat({
     },
   },
   sniff: (head) => (isDnsmasq(head) ? 'yes' : 'no'),
-  variants: [
-    {
-      id: 'lines',
-      accepts: () => true,
-      parts: [
-        { table: 'network', sql: sqlFile(import.meta.url, 'queries.sql') },
-        { table: 'identity_event', sql: sqlFile(import.meta.url, 'leases.sql') },
-      ],
-      problems: sqlFile(import.meta.url, 'problems.sql'),
-      params: (_head, { notAfter }) => ({ notAfter }),
-    },
-  ],
+  variants: onlyVariant(
+    import.meta.url,
+    'lines',
+    { network: 'queries.sql', identity_event: 'leases.sql' },
+    (_head, { notAfter }) => ({ notAfter }),
+  ),
 })

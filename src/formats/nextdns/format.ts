@@ -2,7 +2,7 @@
 // Source of the columns: the header of the download, as of 2024.
 import { defineFormat } from '../../model/index.ts'
 import { columnWord, csvHead, csvPositions } from '../csv.ts'
-import { sqlFile } from '../text.ts'
+import { onlyVariant } from '../text.ts'
 
 const wanted = [
   ['timestamp'],
@@ -47,13 +47,5 @@ export const nextdns = defineFormat({
     },
   },
   sniff: (head) => (isNextDns(head) ? 'yes' : 'no'),
-  variants: [
-    {
-      id: 'csv',
-      accepts: () => true,
-      parts: [{ table: 'network', sql: sqlFile(import.meta.url, 'csv.sql') }],
-      problems: sqlFile(import.meta.url, 'problems.sql'),
-      params: (head) => csvPositions(header(head), wanted),
-    },
-  ],
+  variants: onlyVariant(import.meta.url, 'csv', { network: 'csv.sql' }, (head) => csvPositions(header(head), wanted)),
 })

@@ -2,7 +2,7 @@
 // Source of the columns: Umbrella user guide, “DNS Log Formats”: versions 1 to 10 add columns at the end only.
 import { defineFormat } from '../../model/index.ts'
 import { columnWord, csvHead, csvPositions } from '../csv.ts'
-import { sqlFile } from '../text.ts'
+import { onlyVariant } from '../text.ts'
 
 const wanted = [
   ['timestamp', 'date'],
@@ -58,16 +58,8 @@ export const umbrellaDns = defineFormat({
     },
   },
   sniff: (head) => (headerOf(head) !== null || rows(head).some(isRow) ? 'yes' : 'no'),
-  variants: [
-    {
-      id: 'csv',
-      accepts: () => true,
-      parts: [{ table: 'network', sql: sqlFile(import.meta.url, 'csv.sql') }],
-      problems: sqlFile(import.meta.url, 'problems.sql'),
-      params: (head) => {
-        const header = headerOf(head)
-        return header === null ? { f: delivered } : csvPositions(header, wanted)
-      },
-    },
-  ],
+  variants: onlyVariant(import.meta.url, 'csv', { network: 'csv.sql' }, (head) => {
+    const header = headerOf(head)
+    return header === null ? { f: delivered } : csvPositions(header, wanted)
+  }),
 })

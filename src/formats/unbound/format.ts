@@ -1,7 +1,7 @@
 // Unbound’s log of queries, replies and local actions, from its own file or through syslog; parsed by the engine.
 // Source of the lines: unbound.conf(5) log-queries, log-replies, log-tag-queryreply, log-local-actions, rpz-log.
 import { defineFormat } from '../../model/index.ts'
-import { plainLines, sqlFile } from '../text.ts'
+import { onlyVariant, plainLines } from '../text.ts'
 
 const line =
   /(?:^\[\d+(?:\.\d+)?\] |\d\d:\d\d:\d\d\S* (?:\S+ )?)unbound\[[\d:a-f]+\]:? (?:\[[\d:a-f]+\] )?(?:info|query|reply|notice|error|warning|debug): /
@@ -27,13 +27,5 @@ export const unbound = defineFormat({
     },
   },
   sniff: (head) => (plainLines(head, 60).some((text) => line.test(text)) ? 'yes' : 'no'),
-  variants: [
-    {
-      id: 'lines',
-      accepts: () => true,
-      parts: [{ table: 'network', sql: sqlFile(import.meta.url, 'queries.sql') }],
-      problems: sqlFile(import.meta.url, 'problems.sql'),
-      params: (_head, { notAfter }) => ({ notAfter }),
-    },
-  ],
+  variants: onlyVariant(import.meta.url, 'lines', { network: 'queries.sql' }, (_head, { notAfter }) => ({ notAfter })),
 })
