@@ -25,7 +25,7 @@ const gapFloor = 300
 /** What a second surprise of another kind, and a second effect in the window, add to the first. */
 const secondWeight = 0.5
 /** Effects more common than once in so many device-days make no chain. */
-const leastEffect = 1 / 0.15
+const leastEffect = 1 / 0.3
 
 /** Kin: the process takes what the destination sends. Half as likely by chance, twice as telling. */
 function kin(surprise: Surprise, effect: Effect): number {
