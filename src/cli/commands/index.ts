@@ -1,5 +1,6 @@
 // The list of commands.
 import type { Command } from 'commander'
+import { evaluateCommand } from './evaluate.ts'
 import { mapCommand } from './map.ts'
 import { scanCommand } from './scan.ts'
 import { simulateCommand } from './simulate.ts'
@@ -7,4 +8,4 @@ import { simulateCommand } from './simulate.ts'
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, version: string) => void
 
-export const commands: readonly AddCommand[] = [scanCommand, mapCommand, simulateCommand]
+export const commands: readonly AddCommand[] = [scanCommand, mapCommand, simulateCommand, evaluateCommand]
