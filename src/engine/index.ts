@@ -40,7 +40,7 @@ export type EngineOptions = {
 
 /** Opens the store and prepares its schema. Throws `UserError` for all that the operator can mend. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  return options.server ? openServer(options.server, options) : openEmbedded(options)
+  return typeof options.server === 'string' ? openServer(options.server, options) : openEmbedded(options)
 }
 
 async function openEmbedded(options: EngineOptions): Promise<Engine> {

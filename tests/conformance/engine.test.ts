@@ -498,7 +498,8 @@ describe.each(legs)('engine: $kind', ({ kind, open }) => {
     const stopped = await open('swept')
     const target = rawName('network')
     const insert = `INSERT INTO ${target} (source, record, ts, kind, raw) SELECT 99, number + 1, now64(6), 'dns', 'x' FROM numbers(100000000000)`
-    await refused(stopped.run(insert, {}, { seconds: 4, threads: 1 }))
+    // long enough for a first block on a busy machine
+    await refused(stopped.run(insert, {}, { seconds: 12, threads: 1 }))
     const raw = `SELECT count() > 0 AS some FROM ${target} WHERE source = 99`
     expect(await stopped.query(raw)).toEqual([{ some: 1 }])
     expect(await stopped.query('SELECT count() AS n FROM network')).toEqual([{ n: 0 }])
