@@ -29,9 +29,9 @@ Examples:
   codling evaluate --no-fleets --regular 1,7,30
   codling evaluate --seeds 101-104 --regular --docs > docs/evaluation.md
 
-What it costs: a fleet of 100 devices and 14 days takes about 80 seconds on two processors, 1.5 GB of memory and 3 GB of
-disk, which is free again before the next; without --generator there are three generators, so four seeds are 16 minutes.
---regular takes 20 s for 7 days and 2 minutes for 30.
+What it costs: a fleet of 100 devices and 14 days takes 55 to 80 seconds on two processors, 1.7 GB of memory and 1.5 GB
+of disk, which is free again before the next; without --generator there are three generators, so four seeds are a
+quarter of an hour. --regular takes some three minutes, nearly all of them for 30 days.
 
 Each fleet is simulated, read through the real formats, judged, and compared with the truth about it. The product stands
 beside its halves (network only, crash only), two toys, RITA, Elastic, indicators only and a fixed window, all on the
