@@ -26,10 +26,13 @@ const day = 86_400
 /** Scores are drawn to two digits: a curve of ten thousand steps looks the same and weighs a megabyte. */
 const coarse = (score: number): number => (Number.isFinite(score) ? Math.round(score * 100) / 100 : score)
 
+/** Seven lines can be told apart; this one lies on the axis. */
+const undrawn = new Set(['toy_name'])
+
 /** Items of a scorer over all fleets; `quiet`: with the windows of devices that had no finding. */
 function rankedOf(results: readonly FleetResult[], quiet: boolean): Ranked[] {
   return scorers
-    .filter(({ id }) => results.some(({ claims }) => claims[id]! > 0))
+    .filter(({ id }) => !undrawn.has(id) && results.some(({ claims }) => claims[id]! > 0))
     .map(({ id, title }) => ({
       name: title,
       items: results.flatMap(({ judged, deviceDays }, i) => {
