@@ -34,10 +34,14 @@ export const terminalText = (evaluation: Evaluation): string =>
     .map((table) => `${table.title}\n${aligned(table)}\n${wrapped(table.note)}`)
     .join('\n\n')}\n\n${evaluation.notes.map(wrapped).join('\n')}\n`
 
-const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-
-const markdownTable = ({ title, note, head, rows }: TextTable): string =>
-  [`## ${title}`, [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n'), note].join('\n\n')
+/** With columns as wide as their cells, as the formatter of the repository has them. */
+function markdownTable({ title, note, head, rows }: TextTable): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
+  const widths = head.map((_, i) => Math.max(3, ...cells.map((row) => row[i]!.length)))
+  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
+  const [first, ...rest] = cells
+  return [`## ${title}`, [first!, widths.map((n) => '-'.repeat(n)), ...rest].map(line).join('\n'), note].join('\n\n')
+}
 
 /** docs/evaluation.md, whole. `command`: what to type for the same numbers. */
 export function markdownText(evaluation: Evaluation, command: string): string {
