@@ -51,7 +51,7 @@ describe('without fleets', () => {
     expect(run.code).toBe(0)
     expect(run.stdout).toMatch(/^# Evaluation\n/)
     expect(run.stdout).toContain('codling evaluate --no-fleets --regular 1 --docs > docs/evaluation.md')
-    expect(run.stdout).toMatch(/^\| 24\.0 h \| 90 % \| 50 % \| .*\|$/m)
+    expect(run.stdout).toMatch(/^\| 24\.0 h +\| 90 % +\| 50 % +\| .*\|$/m)
   })
 
   test('help says what it costs', async () => {
