@@ -1,9 +1,9 @@
 // The distinct values of a source, so that indicators and rarity are worked out once a value and not once a row.
 import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
-import { type Format, name as nameTable } from '../model/index.ts'
+import { name as nameTable } from '../model/index.ts'
 import { canonicalName, isPlainName } from '../names/index.ts'
 import type { Ledger } from './ledger.ts'
-import { claimedBy, type Stored, subjectColumns } from './rows.ts'
+import { type Stored, subjectColumns } from './rows.ts'
 
 /** Names that SQL’s folding has made canonical already: labels of LDH and underscore, the last with a letter in it. */
 const plain = "match(value, '^([a-z0-9_-]+[.])*[a-z0-9_-]*[a-z_-][a-z0-9_-]*$')"
@@ -22,11 +22,13 @@ const distinct = (kind: string, value: string, by: string): string =>
   `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${value} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
 FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${by} != '' GROUP BY ${by}`
 
-/** Distinct subjects of a table: what its records say of their device, in the columns that the format claims. */
-function subjectsOf(table: 'network' | 'device_event', claims: Format['claims']): string {
-  const claimed = claimedBy(claims, table)
-  const columns = subjectColumns[table].map((column) => (claimed.has(column) ? column : "''"))
-  const by = ['device', ...columns.filter((column) => column !== "''")].join(', ')
+/**
+ * Distinct subjects of a table: what its records say of their device. Never grouped by `device` alone: chdb 3.4 then gives
+ * values of other sources too, from the dictionary that they share.
+ */
+function subjectsOf(table: 'network' | 'device_event'): string {
+  const columns = subjectColumns[table].map((column) => column || "''")
+  const by = ['device', ...subjectColumns[table].filter((column) => column !== '')].join(', ')
   const value = `arrayStringConcat([device, if(device = '', '', {from:String}), ${columns.join(', ')}], '\\x1F')`
   return `SELECT {id:UInt64} AS source, 'subject' AS kind, ${value} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
 FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by}`
@@ -39,15 +41,12 @@ FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by}`
 export async function storeNames(
   engine: Engine,
   id: number,
-  claims: Format['claims'],
   stored: Stored,
   deviceFrom: string,
   limits: QueryLimits,
 ): Promise<void> {
   const target = rawName('name')
-  const subjects = (['network', 'device_event'] as const)
-    .filter((table) => stored.rows[table])
-    .map((table) => subjectsOf(table, claims))
+  const subjects = (['network', 'device_event'] as const).filter((table) => stored.rows[table]).map(subjectsOf)
   if (subjects.length === 0) return
   const parts = kinds
     .filter(([, column]) => stored.coverage[`network.${column}`])

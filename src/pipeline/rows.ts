@@ -54,7 +54,7 @@ const samplesKept = 20
 export const tableOf = (name: string): Table => tables.find((table) => table.name === name) as Table
 
 /** Columns that a format may fill; the pipeline gives a device where the record names none. */
-export const claimedBy = (claims: Format['claims'], table: EvidenceTable): ReadonlySet<string> =>
+const claimedBy = (claims: Format['claims'], table: EvidenceTable): ReadonlySet<string> =>
   new Set(['device', ...(claims[table]?.always ?? []), ...(claims[table]?.sometimes ?? [])])
 
 /** Counts of what stands in the raw tables for a source: of the columns that its format claims, the others are empty. */
