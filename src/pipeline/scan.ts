@@ -29,6 +29,8 @@ export type ScanOptions = {
   readonly from: Micros
   readonly to: Micros
   readonly lookbackDays: number | null
+  /** AN1756: findings by chance for each 1,000 device-weeks; null: the default. */
+  readonly alertBudget?: number | null
   readonly now: Micros
   readonly signal: AbortSignal
   progress?(phase: string, done: number, total: number, note: string): void
@@ -130,7 +132,11 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       ),
       engine.query<{ n: number }>("SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''"),
     ])
-    const sequenced = await runAn1756(engine, { indicated: analysed.findings, signal: options.signal })
+    const sequenced = await runAn1756(engine, {
+      params: options.alertBudget ? { AlertBudget: options.alertBudget } : {},
+      indicated: analysed.findings,
+      signal: options.signal,
+    })
     // what was read is committed; what was not judged is judged by the next scan
     options.signal.throwIfAborted()
     const findings = await storeFindings(engine, bySeverity([...analysed.findings, ...sequenced.findings]), options.now)

@@ -25,6 +25,7 @@ type Options = {
   from?: Micros
   to?: Micros
   lookback?: number
+  alertBudget?: number
   json?: string
   report?: string
   failOn?: Severity
@@ -83,6 +84,11 @@ export function scanCommand(program: Command, version: string): void {
       'how long before an indicator’s valid_from a contact still counts (default: without limit)',
       days,
     )
+    .option(
+      '--alert-budget <n>',
+      'findings of AN1756 that may come about by chance, for each 1,000 devices and week: 3.3 or 3.3/1000dw (default: 3.3)',
+      budget,
+    )
     .option('--json <file>', 'write the result as JSON (schema codling.scan/1); - is standard output')
     .option('--report <file>', 'write the result as one HTML file')
     .addOption(
@@ -123,6 +129,7 @@ async function run(paths: readonly string[], options: Options, version: string):
       from: options.from ?? everything.from,
       to: options.to ?? everything.to,
       lookbackDays: options.lookback ?? null,
+      alertBudget: options.alertBudget ?? null,
       now: Date.now() * 1000,
       signal: stop.signal,
       progress: (phase, done, total, note) => progress.update({ phase, done, total, unit: 'bytes', note }),
@@ -218,5 +225,12 @@ function moment(text: string): Micros {
 function days(text: string): number {
   const value = Number(text)
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('It must be a number of days, 0 or more.')
+  return value
+}
+
+function budget(text: string): number {
+  const value = Number(text.replace(/\/1000dw$/, ''))
+  if (!Number.isFinite(value) || value < 0.01 || value > 1000)
+    throw new InvalidArgumentError('It must be a number from 0.01 to 1000, such as 3.3 or 3.3/1000dw.')
   return value
 }
