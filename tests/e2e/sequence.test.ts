@@ -68,3 +68,39 @@ test('with too few devices chains are leads, outside the budget', async () => {
   expect(result.leads.every(({ caveats }) => caveats.some(({ code }) => code === 'insufficient_baseline'))).toBe(true)
   expect(result.blind.some(({ reason }) => reason.startsWith('Insufficient baseline: 1 device'))).toBe(true)
 }, 60_000)
+
+test('a finding that a store holds is explained by the beginning of its id', async () => {
+  const { mkdtempSync, rmSync } = await import('node:fs')
+  const { tmpdir } = await import('node:os')
+  const { storedFinding } = await import('../../src/pipeline/stored.ts')
+  const { explained } = await import('../../src/cli/render/explained.ts')
+  const store = mkdtempSync(join(tmpdir(), 'codling-explain-'))
+  try {
+    const result = await scan({
+      version: 'test',
+      paths: [join(folder, 'data')],
+      intel: [],
+      devices: join(folder, 'devices.csv'),
+      device: null,
+      warninglists: [],
+      formats: [],
+      store,
+      server: null,
+      ...everything,
+      lookbackDays: null,
+      now: frozenNow,
+      signal: new AbortController().signal,
+    })
+    const { id } = result.findings[0]!
+    const found = await storedFinding({ version: 'test', store, server: null, id: id.slice(0, 6) })
+    expect(found.id).toBe(id)
+    const text = explained({ ...found, title: 'odd \u001b[31m title' }, { colour: false, width: 100 })
+    expect(text).toContain('sync-relay.example')
+    expect(text).toMatch(/^1\. 2026-05-10/m)
+    expect(text).toMatch(/^2\. 2026-05-10/m)
+    expect(text).not.toContain('\u001b')
+    await expect(storedFinding({ version: 'test', store, server: null, id: 'zz' })).rejects.toThrow('No finding zz')
+  } finally {
+    rmSync(store, { recursive: true, force: true })
+  }
+}, 60_000)

@@ -1,6 +1,7 @@
 // The list of commands.
 import type { Command } from 'commander'
 import { evaluateCommand } from './evaluate.ts'
+import { explainCommand } from './explain.ts'
 import { mapCommand } from './map.ts'
 import { scanCommand } from './scan.ts'
 import { simulateCommand } from './simulate.ts'
@@ -8,4 +9,10 @@ import { simulateCommand } from './simulate.ts'
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, version: string) => void
 
-export const commands: readonly AddCommand[] = [scanCommand, mapCommand, simulateCommand, evaluateCommand]
+export const commands: readonly AddCommand[] = [
+  scanCommand,
+  explainCommand,
+  mapCommand,
+  simulateCommand,
+  evaluateCommand,
+]
