@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openRandom, openZipf } from './random.ts'
+import { mulberry32, zipfOf } from '../src/simulate/random.ts'
 
 export type Given = {
   readonly log: string
@@ -59,8 +59,9 @@ export async function makeLog(events: number, indicators: number): Promise<Given
   process.stderr.write(`bench: makes ${events} events and ${indicators} indicators in ${folder}\n`)
   const list = await makeIndicators(base, indicators)
 
-  const random = openRandom(20260920)
-  const rank = openZipf(names, 1.05, random)
+  const random = mulberry32(20260920)
+  const byRank = zipfOf(names, 1.05)
+  const rank = () => byRank({ next: random })
   const planted = new Map<number, { indicator: string; device: number; below: boolean }>()
   for (let index = 500; index < indicators; index += 1000) {
     const lines = 3 + Math.floor(random() * 4)

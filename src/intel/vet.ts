@@ -1,6 +1,6 @@
 // May an indicator be used at once? What would drown an operator, or hit every device, goes to a reviewer first.
 import ipaddr from 'ipaddr.js'
-import { infrastructureOf, infrastructureOfIp, isSharedSuffix } from '../names/index.ts'
+import { infrastructureOf, infrastructureOfIp, isSharedSuffix, resolvedInside } from '../names/index.ts'
 import type { Kind } from './kinds.ts'
 
 /** Owners whose names or addresses no indicator may be about as a whole, with the reason given to the reviewer. */
@@ -21,23 +21,11 @@ const manyTenants = new Set([
   'relay',
 ])
 
-/** Last labels that are resolved inside a network only (RFC 6761, 6762, 8375, ICANN's `internal`). */
-const internalSuffixes = new Set([
-  'local',
-  'localhost',
-  'lan',
-  'internal',
-  'intranet',
-  'corp',
-  'home',
-  'localdomain',
-  'arpa',
-])
-
 /** Why a name must be looked at before it is used; '' when it need not. `name` is canonical. */
 export function doubtsAboutName(name: string): string {
   if (isSharedSuffix(name)) return 'shared suffix'
-  if (internalSuffixes.has(name.slice(name.lastIndexOf('.') + 1))) return 'internal name'
+  const last = name.slice(name.lastIndexOf('.') + 1)
+  if (resolvedInside.has(last) || last === 'arpa') return 'internal name'
   const doubt = doubtsAboutOwner(infrastructureOf(name))
   return doubt !== '' && documentationNames.some((n) => name.endsWith(n)) ? '' : doubt
 }

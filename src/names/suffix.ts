@@ -50,3 +50,15 @@ export function icannDomain(name: string): string | null {
 export function isSharedSuffix(name: string): boolean {
   return additions.has(name) || (name !== '' && getPublicSuffix(name, withPrivate) === name)
 }
+
+/** Last labels that are resolved inside a network only (RFC 6761, 6762, 8375, ICANN's `internal`, and what companies use). */
+export const resolvedInside: ReadonlySet<string> = new Set([
+  'local',
+  'localhost',
+  'lan',
+  'internal',
+  'intranet',
+  'corp',
+  'home',
+  'localdomain',
+])

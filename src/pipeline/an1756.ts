@@ -3,6 +3,7 @@ import { an1756 } from '../analytics/an1756/analytic.ts'
 import type { Chain } from '../analytics/an1756/chain.ts'
 import type { Facts } from '../analytics/an1756/judge.ts'
 import { defaults, type Params } from '../analytics/an1756/params.ts'
+import { endpointOf } from '../analytics/an1756/place.ts'
 import type { Row } from '../analytics/an1756/row.ts'
 import { findSequences } from '../analytics/an1756/sequence.ts'
 import type { Engine } from '../engine/index.ts'
@@ -75,7 +76,7 @@ async function evidence(engine: Engine, chains: readonly Chain[], sources: reado
   if (chains.length === 0) return []
   // an internal service is asked for by its address: the port is part of the destination only
   const placeOf = ({ surprise }: Chain): string =>
-    surprise.class === 'internal' ? surprise.destination.replace(/:\d+$/, '') : surprise.destination
+    surprise.class === 'internal' ? endpointOf(surprise.destination).host : surprise.destination
   return engine.query<Row>(an1756.query, {
     numbers: chains.map((_, number) => number),
     whos: chains.map(({ who }) => who),

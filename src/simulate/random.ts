@@ -16,23 +16,27 @@ export type Random = {
 }
 
 /** FNV-1a, 32 bit. */
-function hash32(text: string): number {
+export function hash32(text: string): number {
   let h = 0x811c9dc5
   for (const byte of Buffer.from(text, 'utf8')) h = Math.imul(h ^ byte, 0x01000193) >>> 0
   return h
 }
 
-/** A stream of its own for every label, so that adding to one part of a fleet leaves the others as they are. */
-export function openRandom(seed: number, label: string): Random {
-  let state = hash32(`${seed}/${label}`)
-  // mulberry32
-  const next = (): number => {
+/** Uniform in [0, 1), from 32 bits of state (T. Ettinger 2017). */
+export function mulberry32(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let t = state
     t = Math.imul(t ^ (t >>> 15), t | 1)
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+/** A stream of its own for every label, so that adding to one part of a fleet leaves the others as they are. */
+export function openRandom(seed: number, label: string): Random {
+  const next = mulberry32(hash32(`${seed}/${label}`))
   const exponential = (): number => -Math.log(1 - next())
   // Box and Muller 1958; the second value is left unused, so that a draw costs the same number of steps always
   const normal = (): number => Math.sqrt(2 * exponential()) * Math.cos(2 * Math.PI * next())
@@ -59,7 +63,7 @@ export function openRandom(seed: number, label: string): Random {
 }
 
 /** Ranks 0 … n−1 by Zipf’s law with this exponent. */
-export function zipfOf(n: number, exponent: number): (random: Random) => number {
+export function zipfOf(n: number, exponent: number): (random: Pick<Random, 'next'>) => number {
   const upTo = new Float64Array(n)
   let sum = 0
   for (let i = 0; i < n; i++) {

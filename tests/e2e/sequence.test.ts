@@ -1,29 +1,19 @@
 // AN1756 from files to findings: the budget, and what is said where half of the telemetry is missing.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { explained } from '../../src/cli/render/explained.ts'
 import type { ScanResult } from '../../src/pipeline/contract.ts'
-import { everything, scan } from '../../src/pipeline/scan.ts'
+import { storedFinding } from '../../src/pipeline/stored.ts'
 import { analyticFolder } from '../conformance/cases.ts'
-import { frozenNow } from '../conformance/harness.ts'
+import { scanHere, temporary } from './harness.ts'
 
 const folder = join(analyticFolder('AN1756'), 'cases', 'fires-contact-then-crash')
+const devices = join(folder, 'devices.csv')
 const scanCase = (paths: readonly string[], alertBudget: number | null): Promise<ScanResult> =>
-  scan({
-    version: 'test',
-    paths: paths.map((path) => join(folder, path)),
-    intel: [],
-    devices: join(folder, 'devices.csv'),
-    device: null,
-    warninglists: [],
-    formats: [],
-    store: null,
-    server: null,
-    ...everything,
-    lookbackDays: null,
-    alertBudget,
-    now: frozenNow,
-    signal: new AbortController().signal,
-  })
+  scanHere(
+    paths.map((path) => join(folder, path)),
+    { devices, alertBudget },
+  )
 
 test('the budget decides: what chance brings more often is no finding', async () => {
   const [usual, strict] = await Promise.all([scanCase(['data'], null), scanCase(['data'], 0.1)])
@@ -47,21 +37,7 @@ test('without crash reports, and without the network, it is blind and says what 
 
 test('with too few devices chains are leads, outside the budget', async () => {
   // the map of one device names one: the others stay addresses, which cannot crash
-  const result = await scan({
-    version: 'test',
-    paths: [join(folder, 'data')],
-    intel: [],
-    devices: null,
-    device: 'phone-07',
-    warninglists: [],
-    formats: [],
-    store: null,
-    server: null,
-    ...everything,
-    lookbackDays: null,
-    now: frozenNow,
-    signal: new AbortController().signal,
-  })
+  const result = await scanHere([join(folder, 'data')], { device: 'phone-07' })
   expect(result.findings).toEqual([])
   expect(result.leads.length).toBeGreaterThan(0)
   expect(result.leads[0]!.destination?.value).toBe('sync-relay.example')
@@ -70,37 +46,15 @@ test('with too few devices chains are leads, outside the budget', async () => {
 }, 60_000)
 
 test('a finding that a store holds is explained by the beginning of its id', async () => {
-  const { mkdtempSync, rmSync } = await import('node:fs')
-  const { tmpdir } = await import('node:os')
-  const { storedFinding } = await import('../../src/pipeline/stored.ts')
-  const { explained } = await import('../../src/cli/render/explained.ts')
-  const store = mkdtempSync(join(tmpdir(), 'codling-explain-'))
-  try {
-    const result = await scan({
-      version: 'test',
-      paths: [join(folder, 'data')],
-      intel: [],
-      devices: join(folder, 'devices.csv'),
-      device: null,
-      warninglists: [],
-      formats: [],
-      store,
-      server: null,
-      ...everything,
-      lookbackDays: null,
-      now: frozenNow,
-      signal: new AbortController().signal,
-    })
-    const { id } = result.findings[0]!
-    const found = await storedFinding({ version: 'test', store, server: null, id: id.slice(0, 6) })
-    expect(found.id).toBe(id)
-    const text = explained({ ...found, title: 'odd \u001b[31m title' }, { colour: false, width: 100 })
-    expect(text).toContain('sync-relay.example')
-    expect(text).toMatch(/^1\. 2026-05-10/m)
-    expect(text).toMatch(/^2\. 2026-05-10/m)
-    expect(text).not.toContain('\u001b')
-    await expect(storedFinding({ version: 'test', store, server: null, id: 'zz' })).rejects.toThrow('No finding zz')
-  } finally {
-    rmSync(store, { recursive: true, force: true })
-  }
+  const store = temporary()
+  const result = await scanHere([join(folder, 'data')], { devices, store })
+  const { id } = result.findings[0]!
+  const found = await storedFinding({ version: 'test', store, server: null, id: id.slice(0, 6) })
+  expect(found.id).toBe(id)
+  const text = explained({ ...found, title: 'odd \u001b[31m title' }, { colour: false, width: 100 })
+  expect(text).toContain('sync-relay.example')
+  expect(text).toMatch(/^1\. 2026-05-10/m)
+  expect(text).toMatch(/^2\. 2026-05-10/m)
+  expect(text).not.toContain('\u001b')
+  await expect(storedFinding({ version: 'test', store, server: null, id: 'zz' })).rejects.toThrow('No finding zz')
 }, 60_000)

@@ -1,6 +1,7 @@
 // Row → finding. Pure: what is said, how severe it is and how sure. Rules: docs/spec/an1700.md; each has a case in cases/.
 import { type Caveat, type Finding, type Severity, severityRank } from '../../model/index.ts'
 import { canonicalName, canonicalUrl, isBrowser, safeText, sameProcess } from '../../names/index.ts'
+import { findingDevice } from '../device.ts'
 import { type CaveatCode, type CaveatData, caveat } from './caveats.ts'
 import { findingId } from './id.ts'
 import { effectOf } from './place.ts'
@@ -77,13 +78,7 @@ export function judge(row: Row, facts: Facts): Finding | null {
     severity,
     score: scoreOf(row.ended === '' ? odds : Math.min(odds, 0)),
     new: false,
-    device: {
-      id: row.device_id || null,
-      name: row.device_name || null,
-      group: row.device_group || null,
-      address: row.address || null,
-      identified_by: row.device_how || null,
-    },
+    device: findingDevice(row),
     user: row.user || null,
     app,
     process,

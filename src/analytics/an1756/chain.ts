@@ -1,9 +1,15 @@
 // Chains: a surprise and an effect on one device, close in time, and how many as unlikely chance alone would bring.
 import { type Effect, isNewApp } from './effects.ts'
 import type { Surprise } from './surprise.ts'
-import { atLeast, sortedOf } from './tail.ts'
+import { atLeast, firstAtLeast, sortedOf } from './tail.ts'
 
-export type Chain = {
+export type Chain = Pair & {
+  /** Chains at least as odd that chance brings to the whole fleet in the time looked at. */
+  readonly expected: number
+}
+
+/** A chain before it is known what chance brings. */
+type Pair = {
   readonly who: string
   readonly surprise: Surprise
   readonly effect: Effect
@@ -11,8 +17,6 @@ export type Chain = {
   readonly gap: number
   /** ln of what the two rates and the gap come to: the lower, the less likely together. */
   readonly oddness: number
-  /** Chains at least as odd that chance brings to the whole fleet in the time looked at. */
-  readonly expected: number
 }
 
 /** Clocks of sensor and device differ: a contact this much after its effect still counts as before it. s */
@@ -48,23 +52,18 @@ function oddnessOf(surprise: Surprise, effect: Effect, gap: number, { window, wi
 /** Zero-click delivery comes over Apple’s own services, so that a crash may come before the first odd contact; nothing else does. */
 const mayComeFirst = (effect: Effect): boolean => effect.row.kind === 'crash' || effect.row.kind === 'user_fault'
 
-/**
- * Gap from contact to effect, s; negative where the effect came first. Of a change that was told at the next answer only
- * the interval is known: the longest gap that fits counts.
- */
-const gapOf = (surprise: Surprise, effect: Effect): number => effect.at - surprise.at
-
 /** For each effect of `effects` the oddest surprise within the window, either way round. Both lists of one device, by time. */
-function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits: Limits): Omit<Chain, 'expected'>[] {
+function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits: Limits): Pair[] {
   const { window } = limits
-  const chains: Omit<Chain, 'expected'>[] = []
+  const chains: Pair[] = []
   for (const [index, effect] of effects.entries()) {
     const until = effect.at + (mayComeFirst(effect) ? window : tolerance)
-    const from = firstFrom(surprises, effect.row.since - window)
-    let best: Omit<Chain, 'expected'> | null = null
+    const from = firstAtLeast(surprises.length, (i) => surprises[i]!.at, effect.row.since - window)
+    let best: Pair | null = null
     for (let i = from; i < surprises.length && surprises[i]!.at <= until; i++) {
       const surprise = surprises[i]!
-      const gap = gapOf(surprise, effect)
+      // of a change that was told at the next answer only the interval is known: the longest gap that fits counts
+      const gap = effect.at - surprise.at
       const oddness = oddnessOf(surprise, effect, gap, limits)
       if (best === null || oddness < best.oddness) best = { who: surprise.who, surprise, effect, gap, oddness }
     }
@@ -89,20 +88,9 @@ function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits
   return chains
 }
 
-function firstFrom(surprises: readonly Surprise[], time: number): number {
-  let low = 0
-  let high = surprises.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (surprises[middle]!.at < time) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 /** One chain a device and window: the oddest; others that share its surprise or lie in its window belong to it. */
-function apart(chains: readonly Omit<Chain, 'expected'>[], window: number): Omit<Chain, 'expected'>[] {
-  const kept: Omit<Chain, 'expected'>[] = []
+function apart(chains: readonly Pair[], window: number): Pair[] {
+  const kept: Pair[] = []
   for (const chain of [...chains].sort((a, b) => a.oddness - b.oddness))
     if (
       !kept.some((other) => other.surprise === chain.surprise || Math.abs(other.effect.at - chain.effect.at) <= window)
@@ -142,7 +130,7 @@ export function findChains(
   const effectsOf = byWho(
     effects.filter((effect) => !isNewApp(effect.row) && (deviation === 0 || effect.chance <= 1 / leastEffect)),
   )
-  const own: Omit<Chain, 'expected'>[] = []
+  const own: Pair[] = []
   for (const who of devices)
     own.push(...apart(pair(surprisesOf.get(who) ?? [], effectsOf.get(who) ?? [], limits), window))
   const others = devices.filter((who) => !left.has(who))

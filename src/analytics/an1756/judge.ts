@@ -1,6 +1,7 @@
 // A chain → what to say of it. Pure.
 import { createHash } from 'node:crypto'
 import type { Caveat, Evidence, Finding, Link } from '../../model/index.ts'
+import { findingDevice } from '../device.ts'
 import type { Chain } from './chain.ts'
 import type { Row } from './row.ts'
 import { collectNext, effectName, gapText, harmlessIf, rateText, surpriseText, titleOf } from './words.ts'
@@ -81,13 +82,7 @@ export function judge(row: Row, facts: Facts): Finding | null {
     severity,
     score: facts.sufficient ? Math.round((1 - falseShare) * 1000) / 1000 : 0,
     new: true,
-    device: {
-      id: row.device_id || null,
-      name: row.device_name || null,
-      group: row.device_group || null,
-      address: row.address || null,
-      identified_by: row.device_how || null,
-    },
+    device: findingDevice(row),
     user: row.user || null,
     app: surprise.app || row.app || effect.row.app || null,
     process: effect.row.process || row.process || null,

@@ -1,20 +1,13 @@
 // What a name or address is part of: the destination that a baseline is kept for.
-import { canonicalIp, infrastructureOf, infrastructureOfIp, registrableDomain } from '../../names/index.ts'
+import {
+  canonicalIp,
+  infrastructureOf,
+  infrastructureOfIp,
+  registrableDomain,
+  resolvedInside,
+} from '../../names/index.ts'
 
 export type Place = { readonly destination: string; readonly class: string; readonly owner: string }
-
-/** Last labels that are resolved inside a network only (RFC 6761, 6762, 8375, ICANN's `internal`). */
-const internalLast = new Set([
-  'local',
-  'localhost',
-  'lan',
-  'internal',
-  'intranet',
-  'corp',
-  'home',
-  'localdomain',
-  'private',
-])
 
 const inside =
   /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:)/
@@ -35,7 +28,8 @@ export function placeOf(value: string): Place {
   }
   if (value.endsWith('.arpa')) return { destination: value, class: 'nobody', owner: '' }
   const last = value.slice(value.lastIndexOf('.') + 1)
-  if (internalLast.has(last) || last === value) return { destination: value, class: 'internal', owner: '' }
+  if (resolvedInside.has(last) || last === 'private' || last === value)
+    return { destination: value, class: 'internal', owner: '' }
   const known = infrastructureOf(value)
   return {
     destination: registrableDomain(value) ?? value,
@@ -45,3 +39,9 @@ export function placeOf(value: string): Place {
 }
 
 const classOf = (kind: string): string => (kind === 'public_resolver' ? 'resolver' : kind)
+
+/** Of an internal service, whose destination is `address:port` (visit.sql). */
+export function endpointOf(destination: string): { readonly host: string; readonly port: string } {
+  const colon = destination.lastIndexOf(':')
+  return { host: destination.slice(0, colon), port: destination.slice(colon + 1) }
+}

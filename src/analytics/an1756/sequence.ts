@@ -81,10 +81,13 @@ export function findSequences(observed: Observed, params: Params, without: Reado
   const limits = { window: params.CrashCorrelationWindow * hour, deviation: params.TrafficDeviationThreshold, without }
   const allowed = (params.AlertBudget * deviceDays) / 7 / 1000
   const names = [...known]
-  let found = findChains(surprises, effects, names, limits, new Set())
-  // devices that alert leave the null, then one more pass
+  let left: ReadonlySet<string> = new Set()
+  let found = findChains(surprises, effects, names, limits, left)
+  // devices that alert leave the null, twice; the same devices would give the same chains
   for (let pass = 0; pass < 2; pass++) {
-    const left = new Set(found.chains.filter((chain) => chain.expected <= 3 * allowed).map((chain) => chain.who))
+    const alerting = new Set(found.chains.filter((chain) => chain.expected <= 3 * allowed).map((chain) => chain.who))
+    if (alerting.size === left.size && [...alerting].every((who) => left.has(who))) break
+    left = alerting
     found = findChains(surprises, effects, names, limits, left)
   }
   const longest = devices.reduce((most, device) => Math.max(most, device.days), 0)

@@ -1,4 +1,5 @@
 // Surprises: what a device did in the network that its fleet does rarely, each with how often others do the like.
+import { endpointOf } from './place.ts'
 import { minutesOf, regularity } from './regular.ts'
 import type { EpisodeRow } from './row.ts'
 import { atLeast, oddness, sortedOf } from './tail.ts'
@@ -70,10 +71,10 @@ export const signalNames: readonly string[] = behaviour.map(([name]) => name)
 
 type Found = Omit<Surprise, 'kind' | 'chance' | 'strength'>
 
-/** Raw strengths → surprises: each is ranked among all others of its kind, so that nothing rests on how signals depend. */
 /** Devices with network telemetry, and the days of each. */
 export type Fleet = { readonly size: number; readonly deviceDays: number; readonly days: ReadonlyMap<string, number> }
 
+/** Raw strengths → surprises: each is ranked among all others of its kind, so that nothing rests on how signals depend. */
 function ranked(kind: SurpriseKind, found: readonly Found[], { deviceDays, days }: Fleet): Surprise[] {
   // once for each: the sums below meet every pair of a device
   const rated = found.map((one) => ({
@@ -132,7 +133,7 @@ function newNames(episodes: readonly EpisodeRow[], fleet: Fleet, without: Readon
 /** Internal services that are new to a device, in windows of six hours that begin with one; refusals weigh as much again. */
 function breadth(episodes: readonly EpisodeRow[], least: number, fleet: Fleet): Surprise[] {
   const internal = episodes.filter((row) => row.class === 'internal' && settled(row))
-  const portOf = (row: EpisodeRow): string => row.destination.slice(row.destination.lastIndexOf(':') + 1)
+  const portOf = (row: EpisodeRow): string => endpointOf(row.destination).port
   // endpoints that hardly anybody else knows: printing and casting scans meet them all over the fleet, on their own ports
   const seldom = (row: EpisodeRow): boolean => row.others <= 2
   const users = new Map(
@@ -150,7 +151,7 @@ function breadth(episodes: readonly EpisodeRow[], least: number, fleet: Fleet): 
       let j = i
       while (j < sorted.length && sorted[j]!.t0 <= first.t0 + window) j++
       const inside = sorted.slice(i, j).filter(seldom)
-      const hosts = new Set(inside.map((row) => row.destination.slice(0, row.destination.lastIndexOf(':'))))
+      const hosts = new Set(inside.map((row) => endpointOf(row.destination).host))
       const failed = inside.filter((row) => row.failed_day > 0).length
       const odd = inside.reduce((sum, row) => sum + rarity(row), 0)
       if (inside.length >= least && odd > 0)

@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { plainMessage, UserError } from '../../model/index.ts'
 import { defaultRates, type Generator, type Rates } from '../../simulate/world.ts'
 import { progressLine } from '../render/progress.ts'
+import { rate } from './simulate.ts'
 
 type Options = {
   generator: string[]
@@ -217,15 +218,4 @@ function dayList(text: string): number[] {
   if (!days.every((n) => Number.isInteger(n) && n >= 1 && n <= 60))
     throw new InvalidArgumentError('It must be numbers of days such as 1,7,30, each at most 60.')
   return days
-}
-
-function rate(text: string, before: Partial<Rates>): Partial<Rates> {
-  const [name = '', value = ''] = text.split('=')
-  if (!Object.hasOwn(defaultRates, name))
-    throw new InvalidArgumentError(`It must be one of ${Object.keys(defaultRates).join(', ')}, then = and a number.`)
-  // all but these two are shares
-  const most = name === 'crashes' || name === 'traffic' ? 100 : 1
-  if (!/^\d*\.?\d+$/.test(value) || Number(value) > most)
-    throw new InvalidArgumentError(`${name} must be a number from 0 to ${most}.`)
-  return { ...before, [name]: Number(value) }
 }

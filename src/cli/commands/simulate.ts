@@ -145,7 +145,8 @@ function day(text: string): Micros {
   return time * 1000
 }
 
-function rate(text: string, before: Partial<Rates>): Partial<Rates> {
+/** `name=value` of --rate, added to those before. */
+export function rate(text: string, before: Partial<Rates>): Partial<Rates> {
   const [name = '', value = ''] = text.split('=')
   if (!isRate(name))
     throw new InvalidArgumentError(`It must be one of ${Object.keys(rates).join(', ')}, then = and a number.`)

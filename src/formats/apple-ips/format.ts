@@ -1,5 +1,6 @@
 // Apple's crash and diagnostic reports: .ips, .crash, .ips.ca.synced, .panic.
 import { type CodeFormat, defineFormat, type Out, type ParseContext, type Problem } from '../../model/index.ts'
+import { takeWhole } from '../whole.ts'
 import { decode } from './decode.ts'
 import { reportOf } from './report.ts'
 import { sniffReport } from './sniff.ts'
@@ -8,7 +9,7 @@ import { sniffReport } from './sniff.ts'
 const maxBytes = 64 * 1024 ** 2
 
 async function parse(bytes: AsyncIterable<Buffer>, out: Out, context: ParseContext): Promise<void> {
-  const { data, whole } = await take(bytes, context.signal)
+  const { data, whole } = await takeWhole(bytes, maxBytes, context.signal)
   const { text, clean, utf8 } = decode(data)
   const tell = (code: Problem['code'], at: number, detail: string) =>
     out.problem({
@@ -26,18 +27,6 @@ async function parse(bytes: AsyncIterable<Buffer>, out: Out, context: ParseConte
     context.signal.throwIfAborted()
     await out.row('device_event', index + 1, row)
   }
-}
-
-async function take(bytes: AsyncIterable<Buffer>, signal: AbortSignal): Promise<{ data: Buffer; whole: boolean }> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of bytes) {
-    signal.throwIfAborted()
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > maxBytes) return { data: Buffer.concat(chunks).subarray(0, maxBytes), whole: false }
-  }
-  return { data: Buffer.concat(chunks), whole: true }
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from '../../model/index.ts'
 import { isDict, type PlistDict, type PlistStop } from '../plist.ts'
 import { type Document, documentsOf } from '../plist-documents.ts'
+import { takeWhole } from '../whole.ts'
 import { type Envelope, takeMessage } from './message.ts'
 import { sniffMessages } from './sniff.ts'
 
@@ -34,7 +35,7 @@ export function flawOf(document: Document) {
 }
 
 async function parse(bytes: AsyncIterable<Buffer>, out: Out, context: ParseContext): Promise<void> {
-  const { data, whole } = await take(bytes, context.signal)
+  const { data, whole } = await takeWhole(bytes, maxBytes, context.signal)
   const ts = timeOfName(context.name) ?? context.notAfter
   const tell = (problem: Omit<Parameters<Out['problem']>[0], 'sample'>, sample = '') =>
     out.problem({ ...problem, sample: sample.slice(0, 200) })
@@ -78,18 +79,6 @@ function envelopeOf(document: Document, ts: Micros): Envelope {
     command: '',
     status: '',
   }
-}
-
-async function take(bytes: AsyncIterable<Buffer>, signal: AbortSignal): Promise<{ data: Buffer; whole: boolean }> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of bytes) {
-    signal.throwIfAborted()
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > maxBytes) return { data: Buffer.concat(chunks).subarray(0, maxBytes), whole: false }
-  }
-  return { data: Buffer.concat(chunks), whole: true }
 }
 
 const namePattern = /^(20\d\d)-?(\d\d)-?(\d\d)[T_-](\d\d)[-:_]?(\d\d)[-:_]?(\d\d)(?:[-.](\d{3}))?Z/
