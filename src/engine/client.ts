@@ -6,6 +6,7 @@ import { createClient } from '@clickhouse/client'
 import { explain } from './explain.ts'
 import { type QueryLimits, settingsOf } from './limits.ts'
 import { bind, type Params } from './params.ts'
+import { rowsOf } from './rows.ts'
 
 export type Where =
   | { readonly socket: string }
@@ -64,8 +65,9 @@ export function openClient(where: Where, database: string | undefined): Client {
       said(async () => (await rows(sql, params, limits)).json<T>()),
     async *stream<T>(sql: string, params?: Params, limits?: QueryLimits) {
       try {
-        const result = await rows(sql, params, limits)
-        for await (const batch of result.stream<T>()) yield batch.map((row) => row.json<T>())
+        const query = `${bind(sql, params)}\nFORMAT JSONEachRow`
+        const { stream } = await client.exec({ query, ...settings(limits) })
+        yield* rowsOf<T>(stream)
       } catch (error) {
         throw explain(error)
       }

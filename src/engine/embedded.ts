@@ -102,7 +102,9 @@ export async function startEmbedded(directory: string | null): Promise<Embedded>
     exited,
     async stop() {
       process.off('exit', onExit)
-      child.stdin!.end('goodbye\n')
+      // nobody will open it again: there is nothing to end in good order
+      if (directory === null) child.kill('SIGKILL')
+      else child.stdin!.end('goodbye\n')
       const timer = setTimeout(() => child.kill('SIGKILL'), 20_000)
       await exited
       clearTimeout(timer)

@@ -17,9 +17,10 @@ export type Source = {
   head(n: number): Promise<Buffer>
   /**
    * The decompressed bytes, once. Limits are enforced inside: what they cut off, damage and encryption are told to
-   * `problem` and end the stream in good order; it does not throw on bad data, only on `signal`.
+   * `problem` and end the stream in good order; it does not throw on bad data, only on `signal`. `lent`: a chunk may be
+   * overwritten once the next is asked for.
    */
-  open(problem: (p: Problem) => void, signal?: AbortSignal): AsyncIterable<Buffer>
+  open(problem: (p: Problem) => void, signal?: AbortSignal, lent?: boolean): AsyncIterable<Buffer>
 }
 
 /** What walking a path yields: a source, or the reason why there is none. */

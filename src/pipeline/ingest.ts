@@ -22,7 +22,7 @@ import { commitSource, dropRows, findKnown, type KnownSource } from './commit.ts
 import { type Ledger, openLedger } from './ledger.ts'
 import { storeNames } from './names.ts'
 import { newestTime } from './newest.ts'
-import { type Collector, openCollector, readBack, type Stored, storeProblems } from './rows.ts'
+import { type Collector, filledBy, openCollector, readBack, type Stored, storeProblems } from './rows.ts'
 
 export type IngestOptions = {
   readonly now: Micros
@@ -118,7 +118,7 @@ async function ingestText(
     // A first meeting is parsed and hashed at the same time; what may be known is hashed first.
     // through `open`, because that is where damage of a spooled member and growth are told
     const measured = measure(
-      plain ? counted(source.open(problems.add, options.signal), options) : readFile(file, size),
+      plain ? counted(source.open(problems.add, options.signal, true), options) : readFile(file, size),
       { maxLine: limits.maxLine, headBytes },
     )
     measured.catch(() => {})
@@ -246,11 +246,14 @@ async function storeText(
       await storing
     }
     const tables = [...new Set(variant.parts.map((part) => part.table))]
+    const filled = new Map(tables.map((table) => [table, filledBy(format.claims, table, params.device !== '')]))
+    const naming = storeNames(engine, id, filled, options.device?.from ?? 'record', limits)
+    naming.catch(() => {})
     const stored = await readBack(engine, id, format.claims, tables, limits)
     // where every line gave a row, nothing is left to tell (measured: 0.3 s of CPU for 1 M lines)
     const whole = stored.lines !== undefined && measured !== null && (await measured).lines === stored.lines
     if (!whole) await storeProblems(engine, id, tables, lines.relation, variant.problems, params, stored)
-    await storeNames(engine, id, stored, options.device?.from ?? 'record', limits)
+    await naming
     return stored
   } finally {
     await lines.release()

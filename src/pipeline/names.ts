@@ -1,9 +1,9 @@
 // The distinct values of a source, so that indicators and rarity are worked out once a value and not once a row.
 import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/index.ts'
-import { name as nameTable } from '../model/index.ts'
+import { type EvidenceTable, name as nameTable } from '../model/index.ts'
 import { canonicalName, isPlainName } from '../names/index.ts'
 import type { Ledger } from './ledger.ts'
-import { type Stored, subjectColumns } from './rows.ts'
+import { subjectColumns } from './rows.ts'
 
 /** Names that SQL’s folding has made canonical already: labels of LDH and underscore, the last with a letter in it. */
 const plain = "match(value, '^([a-z0-9_-]+[.])*[a-z0-9_-]*[a-z_-][a-z0-9_-]*$')"
@@ -16,22 +16,31 @@ const kinds: readonly (readonly [kind: string, column: string])[] = [
   ['ja4', 'ja4'],
   ['cert', 'cert_sha1'],
   ['cert', 'cert_sha256'],
+  ['domain', 'domain'],
 ]
 
-const distinct = (kind: string, value: string, by: string): string =>
-  `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${value} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
-FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${by} != '' GROUP BY ${by}`
-
 /**
- * Distinct subjects of a table: what its records say of their device. Never grouped by `device` alone: chdb 3.4 then gives
- * values of other sources too, from the dictionary that they share.
+ * As plain text: grouped by one column of low cardinality, chdb 3.4 gives values of other sources too, from the dictionary
+ * that they share.
  */
-function subjectsOf(table: 'network' | 'device_event'): string {
-  const columns = subjectColumns[table].map((column) => column || "''")
-  const by = ['device', ...subjectColumns[table].filter((column) => column !== '')].join(', ')
-  const value = `arrayStringConcat([device, if(device = '', '', {from:String}), ${columns.join(', ')}], '\\x1F')`
-  return `SELECT {id:UInt64} AS source, 'subject' AS kind, ${value} AS value, min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows
-FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by}`
+const textOf = (column: string): string => `CAST(${column}, 'String')`
+
+const measures = 'min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows'
+
+const distinct = (kind: string, column: string): string =>
+  `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${textOf(column)} AS value, ${measures}
+FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${column} != '' GROUP BY value`
+
+type Subjects = keyof typeof subjectColumns
+
+/** Distinct subjects of a table: what its records say of their device. Columns that the format never fills are empty. */
+function subjectsOf(table: Subjects, filled: ReadonlySet<string>): string {
+  const by = ['device', ...subjectColumns[table]].filter((column) => filled.has(column))
+  const part = (column: string): string => (filled.has(column) ? textOf(column) : "''")
+  const from = filled.has('device') ? "if(device = '', '', {from:String})" : "''"
+  const parts = [part('device'), from, ...subjectColumns[table].map(part)]
+  return `SELECT {id:UInt64} AS source, 'subject' AS kind, arrayStringConcat([${parts.join(', ')}], '\\x1F') AS value, ${measures}
+FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by.length > 0 ? by.map(textOf).join(', ') : 'source'}`
 }
 
 /**
@@ -41,23 +50,27 @@ FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by}`
 export async function storeNames(
   engine: Engine,
   id: number,
-  stored: Stored,
+  /** Columns that the format may fill, by table. */
+  filled: ReadonlyMap<EvidenceTable, ReadonlySet<string>>,
   deviceFrom: string,
   limits: QueryLimits,
 ): Promise<void> {
   const target = rawName('name')
-  const subjects = (['network', 'device_event'] as const).filter((table) => stored.rows[table]).map(subjectsOf)
-  if (subjects.length === 0) return
-  const parts = kinds
-    .filter(([, column]) => stored.coverage[`network.${column}`])
-    .map(([kind, column]) => distinct(kind, column, column))
-  if (stored.coverage['network.domain']) parts.push(distinct('domain', 'domain', 'domain'))
+  const met = filled.get('network') ?? new Set()
+  const parts = [
+    ...(Object.keys(subjectColumns) as Subjects[]).flatMap((table) => {
+      const columns = filled.get(table)
+      return columns ? [subjectsOf(table, columns)] : []
+    }),
+    ...kinds.filter(([, column]) => met.has(column)).map(([kind, column]) => distinct(kind, column)),
+  ]
+  if (parts.length === 0) return
   await engine.run(
-    `INSERT INTO ${target} (source, kind, value, first, last, rows)\n${[...subjects, ...parts].join('\nUNION ALL\n')}`,
+    `INSERT INTO ${target} (source, kind, value, first, last, rows)\n${parts.join('\nUNION ALL\n')}`,
     { id, from: deviceFrom },
     limits,
   )
-  if (!stored.coverage['network.domain']) return
+  if (!met.has('domain')) return
   const odd = `FROM ${target} WHERE source = {id:UInt64} AND kind = 'domain' AND canonical = '' AND NOT ${plain}`
   const batches = engine.stream<{ value: string; first: number; last: number; rows: number }>(
     `SELECT value, toUnixTimestamp64Micro(first) AS first, toUnixTimestamp64Micro(last) AS last, rows ${odd}`,

@@ -53,9 +53,9 @@ const samplesKept = 20
 
 export const tableOf = (name: string): Table => tables.find((table) => table.name === name) as Table
 
-/** Columns that a format may fill; the pipeline gives a device where the record names none. */
-const claimedBy = (claims: Format['claims'], table: EvidenceTable): ReadonlySet<string> =>
-  new Set(['device', ...(claims[table]?.always ?? []), ...(claims[table]?.sometimes ?? [])])
+/** Columns that a source may fill: those its format claims, and the device where one is given for the whole source. */
+export const filledBy = (claims: Format['claims'], table: EvidenceTable, device: boolean): ReadonlySet<string> =>
+  new Set([...(device ? ['device'] : []), ...(claims[table]?.always ?? []), ...(claims[table]?.sometimes ?? [])])
 
 /** Counts of what stands in the raw tables for a source: of the columns that its format claims, the others are empty. */
 export async function readBack(
@@ -67,7 +67,7 @@ export async function readBack(
 ): Promise<Stored> {
   const stored: Stored = { rows: {}, problems: {}, samples: [], coverage: {}, first: 0, last: 0 }
   for (const name of names) {
-    const claimed = claimedBy(claims, name)
+    const claimed = filledBy(claims, name, true)
     const columns = covered[name].filter((column) => claimed.has(column))
     const counts = columns.map((column) => `countIf(${column} != '') AS \`${column}\``)
     const [row] = await engine.query<Record<string, number>>(

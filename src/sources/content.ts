@@ -12,8 +12,8 @@ export type Content = {
   readonly folders: readonly string[]
   /** Where exactly these bytes stand on disk; null: only `bytes` gives them. A Buffer: the name is not UTF-8. */
   readonly file: string | Buffer | null
-  /** Can be called again, always from the start. Bad data are told and end the stream; throws only on `signal`. */
-  bytes(tell: Tell, signal?: AbortSignal): AsyncIterable<Buffer>
+  /** Can be called again, always from the start. Bad data are told and end the stream; throws only on `signal`. `lent` as in `Source.open`. */
+  bytes(tell: Tell, signal?: AbortSignal, lent?: boolean): AsyncIterable<Buffer>
 }
 
 /** What one outermost file may cost, shared by everything inside it. */

@@ -70,10 +70,6 @@ function decompressed(content: Content, codec: Codec, { limits, budget }: Run): 
 function sourceOf(content: Content, rawHead: Buffer, { budget, limits, signal: outer }: Run): Source {
   const mark = markOf(rawHead)
   const inPlace = typeof content.file === 'string' && !mark && budget.stored <= limits.maxBytes
-  const openText = (tell: (problem: Problem) => void, signal?: AbortSignal): AsyncIterable<Buffer> => {
-    const bytes = content.bytes(tell, signal)
-    return mark ? toUtf8(bytes, mark, tell) : bytes
-  }
   return {
     path: content.path,
     name: plainName(content.name),
@@ -87,9 +83,9 @@ function sourceOf(content: Content, rawHead: Buffer, { budget, limits, signal: o
       })()
       return (await gather(toUtf8(whole, mark, () => {}))).subarray(0, Math.min(n, headSize))
     },
-    open(tell, signal) {
+    open(tell, signal, lent) {
       const either = signal && outer ? AbortSignal.any([signal, outer]) : (signal ?? outer)
-      return openText(tell, either)
+      return mark ? toUtf8(content.bytes(tell, either), mark, tell) : content.bytes(tell, either, lent)
     },
   }
 }

@@ -30,7 +30,7 @@ export function fileContent(
   let whole = held
   return {
     ...at,
-    async *bytes(tell, signal) {
+    async *bytes(tell, signal, lent = false) {
       await setImmediate() // what is held never waits: timers and signals need their turn
       signal?.throwIfAborted()
       whole ??= readSmall(at.file, maxBytes)
@@ -50,8 +50,11 @@ export function fileContent(
       try {
         const before = await handle.stat()
         const end = Math.min(before.size, maxBytes)
+        // a new megabyte for each read costs more than reading it (measured: 0.6 s of CPU for 272 MB, collector included)
+        const own = lent ? [Buffer.allocUnsafeSlow(nextRead), Buffer.allocUnsafeSlow(nextRead)] : []
         const chunk = (from: number, size: number): Promise<Buffer> => {
-          const buffer = Buffer.allocUnsafe(Math.min(size, end - from))
+          const length = Math.min(size, end - from)
+          const buffer = own.length > 0 ? own.reverse()[0]!.subarray(0, length) : Buffer.allocUnsafe(length)
           return handle.read(buffer, 0, buffer.length, from).then(({ bytesRead }) => buffer.subarray(0, bytesRead))
         }
         let size = firstRead
