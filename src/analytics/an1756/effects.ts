@@ -2,6 +2,7 @@
 import { groupOf, parsesForeignInput } from './kin.ts'
 import type { EffectRow } from './row.ts'
 import { atLeast, sortedOf } from './tail.ts'
+import { aftermathOf } from './tuning/aftermath.ts'
 
 /** What kind of effect a row is. `''`: none that counts. */
 export type EffectClass =
@@ -190,10 +191,15 @@ export function weighEffects(rows: readonly EffectRow[], deviceDays: number, wav
     add(cells, `${one.class} ${one.pool}`)
   }
   const waves = wavesOf(counted)
+  const oftener = aftermathOf(
+    rows,
+    counted.map(({ row }) => row),
+    deviceDays,
+  )
   const weighed = counted.map((one) => {
     const cell = cells.get(`${one.class} ${one.pool}`)!
     const independent = (classes.get(one.class)! * pools.get(one.pool)!) / counted.length
-    const rate = (cell - 0.5 + pooling * independent) / (1 + pooling) / deviceDays
+    const rate = ((cell - 0.5 + pooling * independent) / (1 + pooling) / deviceDays) * oftener(one.row)
     const wave = waves.get(one.row) ?? 0
     const share = shareOfAttacks[one.class] * shareOfProcess(one.row, one.pool)
     // what many devices have within a day is a bug that came with an update

@@ -4,6 +4,7 @@ import { type Effect, weighEffects } from './effects.ts'
 import type { Params } from './params.ts'
 import type { EffectRow, EpisodeRow } from './row.ts'
 import { findSurprises, type Surprise } from './surprise.ts'
+import { shipped, type Tuning } from './tuning/tuning.ts'
 
 export type Observed = {
   readonly episodes: readonly EpisodeRow[]
@@ -35,19 +36,17 @@ export type Sequence = {
 const hour = 3600
 const mostLeads = 10
 
-/** Infrastructure that everybody meets: without a fleet to compare with, its names say nothing. */
-const everybodys = new Set(['apple', 'cdn', 'sdk', 'top_site', 'relay', 'resolver'])
-
 /** Few devices tell no rates: chains are ordered by how strong the signals are on the device itself and what attacks show. */
 function leadsOf(
   surprises: readonly Surprise[],
   effects: readonly Effect[],
   devices: readonly string[],
   window: number,
+  tuning: Tuning,
 ): Chain[] {
   return findChains(
     surprises
-      .filter((surprise) => !everybodys.has(surprise.class))
+      .filter((surprise) => !tuning.quiet('lead', surprise))
       .map((surprise) => ({ ...surprise, chance: Math.exp(-surprise.strength) })),
     effects.map((effect) => ({ ...effect, chance: Math.exp(-effect.weight) })),
     devices,
@@ -59,9 +58,14 @@ function leadsOf(
 /**
  * All of AN1756 but the wording. Pure. Addresses that nobody has named are no devices: effects cannot be tied to them, and
  * they would thin the null out; where no device has a name at all, they stand for devices. `without`: what an evaluation
- * leaves out to see what it earns (findSurprises, findChains).
+ * leaves out to see what it earns (findSurprises, findChains). `tuning`: what makes no surprise.
  */
-export function findSequences(observed: Observed, params: Params, without: ReadonlySet<string> = new Set()): Sequence {
+export function findSequences(
+  observed: Observed,
+  params: Params,
+  without: ReadonlySet<string> = new Set(),
+  tuning: Tuning = shipped,
+): Sequence {
   const named = observed.devices.filter(({ who }) => !who.startsWith('address '))
   const devices = named.length > 0 ? named : observed.devices
   const known = new Set(devices.map(({ who }) => who))
@@ -72,6 +76,7 @@ export function findSequences(observed: Observed, params: Params, without: Reado
     { size: devices.length, deviceDays, days },
     params.ProtocolAnomalyThreshold,
     without,
+    tuning,
   )
   const effects = weighEffects(
     observed.effects.filter(({ who }) => known.has(who)),
@@ -94,7 +99,7 @@ export function findSequences(observed: Observed, params: Params, without: Reado
   const sufficient = devices.length >= params.MinimumFleet && longest >= params.MinimumHistory
   return {
     chains: found.chains,
-    leads: sufficient ? [] : leadsOf(surprises, effects, names, limits.window),
+    leads: sufficient ? [] : leadsOf(surprises, effects, names, limits.window, tuning),
     reported: sufficient ? found.chains.filter((chain) => chain.expected <= allowed) : [],
     nulls: found.nulls,
     surprises,

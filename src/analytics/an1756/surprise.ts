@@ -3,6 +3,7 @@ import { endpointOf } from './place.ts'
 import { minutesOf, regularity } from './regular.ts'
 import type { EpisodeRow } from './row.ts'
 import { atLeast, oddness, sortedOf } from './tail.ts'
+import { shipped, type Tuning } from './tuning/tuning.ts'
 
 export type SurpriseKind = 'new_name' | 'breadth' | 'tunnel' | 'generated'
 
@@ -97,7 +98,7 @@ function ranked(kind: SurpriseKind, found: readonly Found[], { deviceDays, days 
 
 function newNames(episodes: readonly EpisodeRow[], fleet: Fleet, without: ReadonlySet<string>): Surprise[] {
   const counted = behaviour.filter(([name]) => !without.has(name))
-  const settledRows = episodes.filter((row) => settled(row) && row.class !== 'internal' && row.class !== 'apple')
+  const settledRows = episodes.filter((row) => settled(row) && row.class !== 'internal')
   const groups = Map.groupBy(settledRows, (row) => knownness(row, fleet.size))
   const found = [...groups].flatMap(([known, rows]) => {
     const values = counted.map(([, , of]) => rows.map(of))
@@ -180,11 +181,7 @@ function breadth(episodes: readonly EpisodeRow[], least: number, fleet: Fleet): 
 function tunnels(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
   const found = episodes
     .filter(
-      (row) =>
-        row.class !== 'apple' &&
-        row.class !== 'internal' &&
-        row.others <= fleet.size * 0.1 &&
-        (row.names_day >= 20 || row.odd_day >= 20),
+      (row) => row.class !== 'internal' && row.others <= fleet.size * 0.1 && (row.names_day >= 20 || row.odd_day >= 20),
     )
     .map((row) => ({
       who: row.who,
@@ -231,18 +228,21 @@ function generated(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
 
 /**
  * All surprises of a fleet. `least`: internal services that are new within a window, from which on it is odd. `without`:
- * signals of `signalNames` and kinds that an evaluation leaves out to see what they earn.
+ * signals of `signalNames` and kinds that an evaluation leaves out to see what they earn. `tuning`: what makes none.
  */
 export function findSurprises(
   episodes: readonly EpisodeRow[],
   fleet: Fleet,
   least: number,
   without: ReadonlySet<string> = new Set(),
+  tuning: Tuning = shipped,
 ): Surprise[] {
+  const heard = (kind: SurpriseKind): EpisodeRow[] =>
+    episodes.filter((row) => !tuning.quiet(kind, { destination: row.destination, class: row.class, at: row.t0 }))
   return [
-    ...newNames(episodes, fleet, without),
-    ...breadth(episodes, least, fleet),
-    ...tunnels(episodes, fleet),
-    ...generated(episodes, fleet),
+    ...newNames(heard('new_name'), fleet, without),
+    ...breadth(heard('breadth'), least, fleet),
+    ...tunnels(heard('tunnel'), fleet),
+    ...generated(heard('generated'), fleet),
   ].filter(({ kind }) => !without.has(kind))
 }
