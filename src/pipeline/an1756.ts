@@ -1,9 +1,12 @@
 // Runs AN1756 over committed rows: hours → visits → surprises and effects → chains → findings, or leads.
 import { an1756 } from '../analytics/an1756/analytic.ts'
+import { openBaseline } from '../analytics/an1756/baseline.ts'
 import type { Chain } from '../analytics/an1756/chain.ts'
 import type { Facts } from '../analytics/an1756/judge.ts'
+import { idsOf, isAbout, type Known, type Present, type Told, withdraw } from '../analytics/an1756/life.ts'
 import { defaults, type Params } from '../analytics/an1756/params.ts'
 import { endpointOf } from '../analytics/an1756/place.ts'
+import { queries } from '../analytics/an1756/queries.ts'
 import type { Row } from '../analytics/an1756/row.ts'
 import { findSequences } from '../analytics/an1756/sequence.ts'
 import type { Engine } from '../engine/index.ts'
@@ -19,14 +22,18 @@ export type SequenceOptions = {
 
 export type Sequenced = {
   readonly findings: readonly Finding[]
+  /** Told by an earlier scan of this store, and no finding any more. */
+  readonly withdrawn: readonly Finding[]
   readonly leads: readonly Finding[]
   readonly blind: readonly Blind[]
 }
 
-const nothing: Sequenced = { findings: [], leads: [], blind: [] }
+const nothing: Sequenced = { findings: [], withdrawn: [], leads: [], blind: [] }
+
+const hour = 3600
 
 /** What a contact leads to may show for so long: records of this time are its evidence. s */
-const contactTime = 3600
+const contactTime = hour
 
 /** All that the store holds counts: a baseline is never of one scan alone. `identity` must have been rebuilt. */
 export async function runAn1756(engine: Engine, options: SequenceOptions): Promise<Sequenced> {
@@ -38,11 +45,18 @@ export async function runAn1756(engine: Engine, options: SequenceOptions): Promi
   await buildHours(engine, options.signal)
   await buildVisits(engine, ids, options.signal)
   const params = { ...defaults, ...options.params }
-  const sequence = findSequences(await observe(engine, ids), params)
+  const observed = await observe(engine, ids)
+  const sequence = findSequences(observed, params)
   const { fleet } = sequence
   const told = fleet.sufficient ? sequence.reported : sequence.leads
+  const before = await toldBefore(engine)
+  const window = params.CrashCorrelationWindow * hour
+  const idOf = idsOf(fleet.sufficient ? sequence.chains : told, before, window)
+  const baselineOf = fleet.sufficient ? openBaseline(observed, sequence, params.ProtocolAnomalyThreshold) : () => null
   const facts: Facts = {
     chain: (number) => told[number] ?? null,
+    id: (number) => idOf.get(told[number]!)!,
+    baseline: (number) => baselineOf(told[number]!),
     deviceWeeks: fleet.deviceDays / 7,
     budget: params.AlertBudget,
     sufficient: fleet.sufficient,
@@ -50,16 +64,17 @@ export async function runAn1756(engine: Engine, options: SequenceOptions): Promi
     indicated: (who, destination) =>
       options.indicated.some(
         ({ device, destination: met }) =>
-          met !== null &&
-          (who === `device ${device.id}` || who === `label ${device.name}` || who === `address ${device.address}`) &&
-          (met.value === destination || met.value.endsWith(`.${destination}`)),
+          met !== null && isAbout(who, device) && (met.value === destination || met.value.endsWith(`.${destination}`)),
       ),
   }
   const rows = await evidence(engine, told, ids)
   const findings = rows.flatMap((row) => an1756.judge(row, facts) ?? [])
-  if (fleet.sufficient) return { ...nothing, findings }
+  const present = { sequence, ids: idOf, reported: sequence.reported, window }
+  const withdrawn = await noLonger(engine, before, findings, present)
+  if (fleet.sufficient) return { ...nothing, findings, withdrawn }
   return {
     findings: [],
+    withdrawn,
     leads: findings,
     blind: [
       {
@@ -69,6 +84,31 @@ export async function runAn1756(engine: Engine, options: SequenceOptions): Promi
       },
     ],
   }
+}
+
+/** Findings of AN1756 as the store told them last. */
+async function toldBefore(engine: Engine): Promise<Told[]> {
+  const rows = await engine.query<{ body: string }>(
+    "SELECT argMax(body, judged) AS body FROM finding WHERE analytic = 'AN1756' GROUP BY id ORDER BY id",
+  )
+  return rows.map(({ body }) => JSON.parse(body) as Told)
+}
+
+/** What was told before and is not among the findings of now: never gone without a word. */
+async function noLonger(
+  engine: Engine,
+  before: readonly Told[],
+  findings: readonly Finding[],
+  present: Omit<Present, 'known'>,
+): Promise<Told[]> {
+  const now = new Set(present.sequence.fleet.sufficient ? findings.map(({ id }) => id) : [])
+  const gone = before.filter(({ id }) => !now.has(id))
+  if (gone.length === 0) return []
+  const known = await engine.query<Known>(queries.known, {
+    destinations: [...new Set(gone.flatMap(({ destination }) => destination?.value ?? []))],
+    whos: gone.flatMap(({ device }) => [`device ${device.id}`, `label ${device.name}`, `address ${device.address}`]),
+  })
+  return gone.map((told) => withdraw(told, { ...present, known }))
 }
 
 /** Whose chains they are, and the records that show them. */

@@ -13,6 +13,29 @@ export const evidenceSchema = z.object({
   raw: z.string().describe('the record as it stands in the source'),
 })
 
+const measureSchema = z.object({
+  name: z.string(),
+  unit: z.enum(['hours', 'contacts', 'bytes', 'services', 'names', 'questions']),
+  seen: z.number(),
+  half: z.number().describe('half of what it is compared with stays at or below'),
+  ninety: z.number().describe('90 of 100 stay at or below'),
+  ninety_nine: z.number().describe('99 of 100 stay at or below'),
+  least: z.number().describe('usual values below it are not told apart; 0: all are'),
+})
+
+export const baselineSchema = z.object({
+  expected: z.number().describe('chains at least as odd that chance brings to this fleet in this time'),
+  allowed: z.number().describe('chains that the alert budget lets chance bring'),
+  contact: iso,
+  effect: iso,
+  compared: z.string().describe('what the measures are compared with'),
+  size: z.number().int().describe('how many of these the fleet has'),
+  measures: z.array(measureSchema),
+  course: z
+    .object({ what: z.string(), from: iso, hours: z.array(z.number()) })
+    .describe('what was counted in each hour, from the one that begins at `from` on'),
+})
+
 export const findingSchema = z.object({
   id: z.string().describe('hash of analytic, device (or address) and indicator: a later scan finds it again'),
   analytic: z.string(),
@@ -65,6 +88,11 @@ export const findingSchema = z.object({
   ),
   evidence: z.array(evidenceSchema),
   caveats: z.array(z.object({ code: z.string(), text: z.string() })),
+  state: z
+    .enum(['provisional', 'confirmed', 'withdrawn'])
+    .optional()
+    .describe('AN1756: provisional until a day of telemetry follows the contact; withdrawn ones stand under history'),
+  baseline: baselineSchema.optional().describe('AN1756: what is usual in this fleet beside what was seen'),
 })
 
 export const sourceResultSchema = z.object({
@@ -102,7 +130,9 @@ export const scanSchema = z.object({
   finished: iso,
   sources: z.array(sourceResultSchema),
   findings: z.array(findingSchema).describe('about the sources named, old and new'),
-  history: z.array(findingSchema).describe('matches with indicators that had ended when the contact happened'),
+  history: z
+    .array(findingSchema)
+    .describe('matches with indicators that had ended when the contact happened, and sequences that were withdrawn'),
   leads: z.array(findingSchema),
   blind: z.array(z.object({ analytic: z.string(), reason: z.string(), remedy: z.string() })),
   totals: z.object({

@@ -140,7 +140,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
     // what was read is committed; what was not judged is judged by the next scan
     options.signal.throwIfAborted()
     const findings = await storeFindings(engine, bySeverity([...analysed.findings, ...sequenced.findings]), options.now)
-    const history = await storeFindings(engine, analysed.history, options.now)
+    const history = await storeFindings(engine, bySeverity([...analysed.history, ...sequenced.withdrawn]), options.now)
     return {
       schema: 'codling.scan/1',
       codling: { version: options.version },

@@ -6,6 +6,8 @@ import { atLeast, firstAtLeast, sortedOf } from './tail.ts'
 export type Chain = Pair & {
   /** Chains at least as odd that chance brings to the whole fleet in the time looked at. */
   readonly expected: number
+  /** Earliest effect of the device within the window before `effect`, or that itself: what the id of a finding comes from. */
+  readonly first: Effect
 }
 
 /** A chain before it is known what chance brings. */
@@ -17,6 +19,8 @@ type Pair = {
   readonly gap: number
   /** ln of what the two rates and the gap come to: the lower, the less likely together. */
   readonly oddness: number
+  /** A contact this much after its effect still counted as before it, s. */
+  readonly tolerance: number
 }
 
 /** Clocks of sensor and device differ: a contact this much after its effect still counts as before it. s */
@@ -29,7 +33,7 @@ const gapFloor = 300
 /** What a second surprise of another kind, and a second effect in the window, add to the first. */
 const secondWeight = 0.5
 /** Effects more common than once in so many device-days make no chain. */
-const leastEffect = 1 / 0.3
+export const leastEffect = 1 / 0.3
 
 /** Kin: the process takes what the destination sends. Half as likely by chance, twice as telling. */
 function kin(surprise: Surprise, effect: Effect): number {
@@ -40,7 +44,13 @@ function kin(surprise: Surprise, effect: Effect): number {
 }
 
 /** `without`: parts that an evaluation leaves out to see what they earn: 'gap weight', 'second evidence', 'kinship'. */
-type Limits = { readonly window: number; readonly deviation: number; readonly without?: ReadonlySet<string> }
+type Limits = {
+  readonly window: number
+  readonly deviation: number
+  readonly without?: ReadonlySet<string>
+  /** By device, s: where clocks are known to differ. Others: `tolerance`. */
+  readonly tolerances?: ReadonlyMap<string, number> | undefined
+}
 
 function oddnessOf(surprise: Surprise, effect: Effect, gap: number, { window, without }: Limits): number {
   const weight = without?.has('gap weight') ? 0 : gapWeight
@@ -57,7 +67,8 @@ function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits
   const { window } = limits
   const chains: Pair[] = []
   for (const [index, effect] of effects.entries()) {
-    const until = effect.at + (mayComeFirst(effect) ? window : tolerance)
+    const spare = limits.tolerances?.get(effect.who) ?? tolerance
+    const until = effect.at + (mayComeFirst(effect) ? window : spare)
     const from = firstAtLeast(surprises.length, (i) => surprises[i]!.at, effect.row.since - window)
     let best: Pair | null = null
     for (let i = from; i < surprises.length && surprises[i]!.at <= until; i++) {
@@ -65,7 +76,8 @@ function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits
       // of a change that was told at the next answer only the interval is known: the longest gap that fits counts
       const gap = effect.at - surprise.at
       const oddness = oddnessOf(surprise, effect, gap, limits)
-      if (best === null || oddness < best.oddness) best = { who: surprise.who, surprise, effect, gap, oddness }
+      if (best === null || oddness < best.oddness)
+        best = { who: surprise.who, surprise, effect, gap, oddness, tolerance: spare }
     }
     if (best === null) continue
     if (limits.without?.has('second evidence')) {
@@ -148,7 +160,11 @@ export function findChains(
     ((others.length - 1) * others.length) / Math.max(1, devices.length) / together(others, surprisesOf, effectsOf)
   const nulls = { oddness: sortedOf(oddness), fleets }
   const chains = own
-    .map((chain) => ({ ...chain, expected: expectedOf(nulls, chain.oddness) }))
+    .map((chain) => ({
+      ...chain,
+      expected: expectedOf(nulls, chain.oddness),
+      first: effectsOf.get(chain.who)!.find((effect) => effect.at >= chain.effect.at - window)!,
+    }))
     .sort((a, b) => a.oddness - b.oddness)
   return { chains, nulls }
 }

@@ -1,8 +1,9 @@
 // A chain → what to say of it. Pure.
-import { createHash } from 'node:crypto'
-import type { Caveat, Evidence, Finding, Link } from '../../model/index.ts'
+import type { Caveat, Evidence, Link } from '../../model/index.ts'
 import { findingDevice } from '../device.ts'
+import type { Baseline } from './baseline.ts'
 import type { Chain } from './chain.ts'
+import type { State, Told } from './life.ts'
 import type { Row } from './row.ts'
 import { collectNext, effectName, gapText, harmlessIf, rateText, surpriseText, titleOf } from './words.ts'
 
@@ -11,6 +12,10 @@ export const version = 1
 export type Facts = {
   /** Chain by the number that query.sql was asked with. */
   chain(number: number): Chain | null
+  /** Its id: the one under which a store told it before, if any. */
+  id(number: number): string
+  /** null for a lead, which has no baseline. */
+  baseline(number: number): Baseline | null
   /** Device-weeks that were looked at, and the budget in findings per 1,000 of them. */
   readonly deviceWeeks: number
   readonly budget: number
@@ -38,16 +43,9 @@ const evidenceOf = (shown: Row['contact']): Evidence[] =>
       raw,
     }))
 
-/** From analytic, device and the first effect’s own key: late evidence that moves the window leaves it as it is. */
-export const findingId = (who: string, { effect }: Chain): string =>
-  createHash('sha256')
-    .update(
-      ['AN1756', who, effect.row.event_key || `${effect.class} ${effect.row.process} ${effect.at}`].join('\u0000'),
-    )
-    .digest('hex')
-    .slice(0, 24)
+const stateOf = ({ surprise }: Chain): State => (surprise.ended < surprise.at + grows ? 'provisional' : 'confirmed')
 
-export function judge(row: Row, facts: Facts): Finding | null {
+export function judge(row: Row, facts: Facts): Told | null {
   const chain = facts.chain(row.number)
   if (!chain) return null
   const { surprise, effect, gap, expected } = chain
@@ -73,9 +71,10 @@ export function judge(row: Row, facts: Facts): Finding | null {
   links.sort((a, b) => (a.ts < b.ts ? -1 : 1))
   // what chance brings among the chains that were reported with it: the false-discovery rate that is observed
   const falseShare = Math.min(1, expected / Math.max(1, facts.rank(row.number)))
+  const baseline = facts.baseline(row.number)
   const severity = !facts.sufficient ? 'low' : indicated ? 'critical' : 'high'
   return {
-    id: findingId(row.who, chain),
+    id: facts.id(row.number),
     analytic: 'AN1756',
     version,
     title: titleOf(chain),
@@ -103,18 +102,20 @@ export function judge(row: Row, facts: Facts): Finding | null {
     links,
     evidence: [...contact, ...effects],
     caveats: caveatsOf(chain, facts, indicated),
+    ...(facts.sufficient ? { state: stateOf(chain) } : {}),
+    ...(baseline ? { baseline } : {}),
   }
 }
 
 function caveatsOf(chain: Chain, facts: Facts, indicated: boolean): Caveat[] {
-  const { surprise, effect, expected } = chain
+  const { effect, expected } = chain
   const caveats: Caveat[] = []
   if (facts.sufficient) {
     caveats.push({
       code: 'chance',
       text: `Chance brings ${expected < 0.01 ? 'fewer than 0.01' : expected.toFixed(2)} chains as unlikely as this to this fleet in this time (${facts.deviceWeeks.toFixed(0)} device-weeks; the budget is ${facts.budget} per 1,000). Harmless chains with a cause, such as a page that crashes the browser, come on top.`,
     })
-    if (surprise.ended < surprise.at + grows)
+    if (stateOf(chain) === 'provisional')
       caveats.push({
         code: 'provisional',
         text: 'Less than a day of telemetry follows the contact: what it grows into will confirm or withdraw this finding.',

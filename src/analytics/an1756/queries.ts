@@ -6,4 +6,5 @@ export const queries = {
   visit: sqlFile(import.meta.url, 'visit.sql'),
   episodes: sqlFile(import.meta.url, 'episodes.sql'),
   effects: sqlFile(import.meta.url, 'effects.sql'),
+  known: sqlFile(import.meta.url, 'known.sql'),
 }

@@ -11,6 +11,8 @@ export type Observed = {
   readonly effects: readonly EffectRow[]
   /** Devices with network telemetry, and the days of each. */
   readonly devices: readonly { readonly who: string; readonly days: number }[]
+  /** Devices whose clocks are known to differ from those of what watches them, s: such a contact may come after its effect. */
+  readonly tolerances?: ReadonlyMap<string, number> | undefined
 }
 
 export type Sequence = {
@@ -30,6 +32,10 @@ export type Sequence = {
     readonly days: number
     /** Enough devices and days for a baseline. */
     readonly sufficient: boolean
+    /** Chains that the budget lets chance bring to this fleet in this time. */
+    readonly allowed: number
+    /** Devices with the same effect within a day from which on it is a wave. */
+    readonly wave: number
   }
 }
 
@@ -78,32 +84,40 @@ export function findSequences(
     without,
     tuning,
   )
+  const wave = Math.max(5, devices.length * 0.05)
   const effects = weighEffects(
     observed.effects.filter(({ who }) => known.has(who)),
     deviceDays,
-    Math.max(5, devices.length * 0.05),
+    wave,
   )
-  const limits = { window: params.CrashCorrelationWindow * hour, deviation: params.TrafficDeviationThreshold, without }
+  // a wave over the fleet is a bug of an update: in a small fleet its chance alone would not keep it out
+  const single = effects.filter((effect) => effect.wave < wave)
+  const limits = {
+    window: params.CrashCorrelationWindow * hour,
+    deviation: params.TrafficDeviationThreshold,
+    without,
+    tolerances: observed.tolerances,
+  }
   const allowed = (params.AlertBudget * deviceDays) / 7 / 1000
   const names = [...known]
   let left: ReadonlySet<string> = new Set()
-  let found = findChains(surprises, effects, names, limits, left)
+  let found = findChains(surprises, single, names, limits, left)
   // devices that alert leave the null, twice; the same devices would give the same chains
   for (let pass = 0; pass < 2; pass++) {
     const alerting = new Set(found.chains.filter((chain) => chain.expected <= 3 * allowed).map((chain) => chain.who))
     if (alerting.size === left.size && [...alerting].every((who) => left.has(who))) break
     left = alerting
-    found = findChains(surprises, effects, names, limits, left)
+    found = findChains(surprises, single, names, limits, left)
   }
   const longest = devices.reduce((most, device) => Math.max(most, device.days), 0)
   const sufficient = devices.length >= params.MinimumFleet && longest >= params.MinimumHistory
   return {
     chains: found.chains,
-    leads: sufficient ? [] : leadsOf(surprises, effects, names, limits.window, tuning),
+    leads: sufficient ? [] : leadsOf(surprises, single, names, limits.window, tuning),
     reported: sufficient ? found.chains.filter((chain) => chain.expected <= allowed) : [],
     nulls: found.nulls,
     surprises,
     effects,
-    fleet: { devices: devices.length, deviceDays, days: longest, sufficient },
+    fleet: { devices: devices.length, deviceDays, days: longest, sufficient, allowed, wave },
   }
 }

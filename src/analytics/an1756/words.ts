@@ -70,7 +70,7 @@ export const gapText = (gap: number): string => {
   return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`
 }
 
-export function titleOf({ surprise, effect, gap }: Chain): string {
+export function titleOf({ surprise, effect, gap, tolerance }: Chain): string {
   const contact =
     surprise.kind === 'breadth'
       ? 'New internal services'
@@ -80,7 +80,7 @@ export function titleOf({ surprise, effect, gap }: Chain): string {
           ? 'Generated names'
           : 'New contact'
   const what = effectName(effect)
-  return gap >= -120
+  return gap >= -tolerance
     ? `${contact}, then ${what}`
     : `${what[0]!.toUpperCase()}${what.slice(1)}, then ${contact.toLowerCase()}`
 }

@@ -1,15 +1,16 @@
 // One finding in full, for the terminal.
 import pc from 'picocolors'
 import type { ScanFinding } from '../../pipeline/contract.ts'
+import { baselineWords } from './baseline.ts'
 import { severityColour, wrapped } from './terminal-view.ts'
-import { allEvidence, bounded, deviceLabel, percent, severityOf, span, time, where } from './words.ts'
+import { allEvidence, bounded, deviceLabel, percent, severityOf, span, stateWords, time, where } from './words.ts'
 
 /** Text from data is shown, never obeyed: every field goes through `bounded`. */
 export function explained(f: ScanFinding, { colour, width }: { colour: boolean; width: number }): string {
   const paint = pc.createColors(colour)
   const s = severityOf(f)
   const lines = [
-    `${severityColour(paint, s)(s)}  ${paint.bold(bounded(f.title))}  ${percent(f.score)}`,
+    `${severityColour(paint, s)(s)}  ${paint.bold(bounded(f.title))}  ${[...stateWords(f), percent(f.score)].join(', ')}`,
     ...wrapped(
       `${f.analytic} · ${deviceLabel(f.device)}${f.user ? ` (${bounded(f.user, 80)})` : ''} · ${span(f.first_seen, f.last_seen)}`,
       width,
@@ -26,6 +27,10 @@ export function explained(f: ScanFinding, { colour, width }: { colour: boolean; 
   ]
   for (const [index, link] of f.links.entries())
     lines.push('', paint.bold(`${index + 1}. ${time(link.ts)}`), ...wrapped(bounded(link.text, 2000), width, '   '))
+  if (f.baseline) {
+    lines.push('', paint.bold('Usual and seen'))
+    for (const words of baselineWords(f.baseline)) lines.push(...wrapped(words, width, '   '))
+  }
   if (f.caveats.length > 0) lines.push('', paint.bold('To bear in mind'))
   for (const caveat of f.caveats) lines.push(...wrapped(bounded(caveat.text, 2000), width, '   '))
   const evidence = allEvidence(f)

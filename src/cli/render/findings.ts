@@ -1,5 +1,6 @@
 // Findings as rows of a table, each with its evidence folded in beneath.
 import type { ScanFinding } from '../../pipeline/contract.ts'
+import { pictureFields, pictureShape } from './baseline.ts'
 import type { Fields, Shape } from './html.ts'
 import type { PagedTable } from './table.ts'
 import {
@@ -14,6 +15,7 @@ import {
   listed,
   percent,
   severityOf,
+  stateWords,
   time,
   where,
 } from './words.ts'
@@ -52,6 +54,7 @@ const field = {
   links: 19,
   evidence: 20,
   note: 21,
+  picture: 22,
 } as const
 
 const evidenceShape: Shape = [
@@ -90,6 +93,7 @@ const shape: Shape = [
       { colspan: '6' },
       ['div', { class: 'said' }, field.title],
       ['ul', { class: 'caveats' }, ['each', field.caveats, ['li', {}, 0]]],
+      ['each', field.picture, pictureShape],
       [
         'details',
         {},
@@ -161,7 +165,11 @@ function rowOf(f: ScanFinding, room: Room): Fields {
   const own = pieces(f.evidence, room)
   const [value, raw] = destination(f)
   const first = evidence[0]
-  const flags = [...(f.new ? ['new'] : []), ...(f.retroactive ? ['before the indicator was published'] : [])]
+  const flags = [
+    ...stateWords(f),
+    ...(f.new ? ['new'] : []),
+    ...(f.retroactive ? ['before the indicator was published'] : []),
+  ]
   const user = f.user ? `user ${bounded(f.user, 80)}` : ''
   const group = f.device.group ? bounded(f.device.group, 60) : ''
   const known = f.device.identified_by ? `known by ${bounded(f.device.identified_by, 40)}` : ''
@@ -197,6 +205,7 @@ function rowOf(f: ScanFinding, room: Room): Fields {
     f.evidence.length > own.length
       ? `${amount(own.length)} of ${amount(f.evidence.length)} records are shown; the JSON document holds all.`
       : '',
+    pictureFields(f),
   ]
 }
 

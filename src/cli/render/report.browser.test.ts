@@ -55,6 +55,22 @@ describe.skipIf(program === undefined)('in a browser', () => {
     expect(await rows(true)).toEqual(await rows(false))
   })
 
+  test('a sequence shows usual against seen as a picture, with scripts and without', async () => {
+    for (const scripts of [true, false]) {
+      const { page, complaints } = await open(smallScan(), scripts)
+      const picture = page.locator('#table-findings svg.sketch')
+      expect(await picture.count()).toBe(1)
+      expect((await picture.boundingBox())!.height).toBeGreaterThan(150)
+      expect(await picture.locator('path.seen').count()).toBe(3)
+      expect(await picture.locator('line.moment').count()).toBe(2)
+      // what is drawn has a place on the page: an element of the wrong kind would have none
+      for (const bar of await picture.locator('rect.hour').all())
+        expect((await bar.boundingBox())!.height).toBeGreaterThan(1)
+      expect(await picture.textContent()).toContain('99 of 100: 5 hours')
+      expect(complaints).toEqual([])
+    }
+  })
+
   for (const [name, text] of Object.entries(hostileTexts))
     test(`hostile text makes no element and runs nothing: ${name}`, async () => {
       const { page, complaints } = await open(withText(smallScan(), text, true))

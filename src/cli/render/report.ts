@@ -24,6 +24,7 @@ import {
   severityOf,
   span,
   tail,
+  withdrawal,
 } from './words.ts'
 
 /**
@@ -125,14 +126,28 @@ function findingSections(
   }</section>
 <section id="history"><h2>History</h2>${
     scan.history.length > 0
-      ? html`<p>Contacts with indicators that had already ended when the contact happened. They are kept for the record and raise no alarm.</p>${tableHtml(tables.history)}`
-      : nothing('No contact with an indicator that had already ended.')
+      ? html`<p>${historyWords(scan)}</p>${tableHtml(tables.history)}`
+      : nothing('No contact with an indicator that had already ended, and nothing withdrawn.')
   }</section>
 <section id="leads"><h2>Leads</h2>${
     scan.leads.length > 0
       ? html`<p>Weaker hints, in the order worth looking at. There is too little history to call them findings.</p>${tableHtml(tables.leads)}`
       : nothing('None.')
   }</section>`
+}
+
+function historyWords({ history }: ScanResult): string {
+  const withdrawn = history.filter((f) => withdrawal(f) !== null).length
+  return [
+    history.length > withdrawn
+      ? 'Contacts with indicators that had already ended when the contact happened are kept for the record and raise no alarm.'
+      : '',
+    withdrawn > 0
+      ? `${counted(withdrawn, 'sequence')} that an earlier scan told ${withdrawn === 1 ? 'is' : 'are'} withdrawn, each with its reason.`
+      : '',
+  ]
+    .filter((words) => words !== '')
+    .join(' ')
 }
 
 function coverage(scan: ScanResult, sources: PagedTable): Html {

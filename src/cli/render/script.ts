@@ -14,14 +14,16 @@ export const pageScript = String.raw`
     if (text !== undefined) e.textContent = text
     return e
   }
-  const draw = (shape, row) => {
-    const e = document.createElement(shape[0])
+  const svg = 'http://www.w3.org/2000/svg'
+  const draw = (shape, row, space) => {
+    if (shape[0] === 'svg') space = svg
+    const e = space ? document.createElementNS(space, shape[0]) : document.createElement(shape[0])
     for (const [name, value] of Object.entries(shape[1])) e.setAttribute(name, value.replace(/\$(\d+)/g, (_, n) => texts[row[n]]))
     for (const child of shape.slice(2)) {
       if (typeof child === 'string') e.append(child)
       else if (typeof child === 'number') e.append(texts[row[child]] ?? '')
-      else if (child[0] === 'each') for (const sub of row[child[1]]) e.append(draw(child[2], sub))
-      else e.append(draw(child, row))
+      else if (child[0] === 'each') for (const sub of row[child[1]]) e.append(draw(child[2], sub, space))
+      else e.append(draw(child, row, space))
     }
     return e
   }

@@ -92,6 +92,10 @@ pre { margin: 3px 0 0; padding: 9px 12px; background: var(--wash); border-radius
 pre:empty { display: none }
 figure { margin: 18px 0 8px; overflow-x: auto }
 .picture { display: block; width: 100%; min-width: 760px; height: auto }
+.sketch { display: block; width: 100%; max-width: 860px; height: auto; margin: 10px 0 12px }
+.usual { fill: var(--accent) } .usual.ninety-nine { opacity: .22 } .usual.ninety { opacity: .35 } .usual.half { opacity: .6 }
+.seen { fill: var(--high); stroke: var(--paper); stroke-width: 1.5 } .hour { fill: var(--accent); opacity: .7 }
+.moment { stroke: var(--ink); stroke-width: 1.5 } .moment.effect { stroke: var(--high); stroke-dasharray: 5 3 }
 figcaption { margin-top: 10px; font-size: 13.5px; color: var(--ink) }
 .key { width: 17px; height: 17px; vertical-align: -3px; margin: 0 5px 0 12px }
 .key:first-child { margin-left: 0 }

@@ -17,7 +17,9 @@ import {
   severitiesDown,
   severityOf,
   span,
+  stateWords,
   where,
+  withdrawal,
 } from './words.ts'
 
 const subject = (f: ScanFinding): string => {
@@ -32,7 +34,11 @@ function full(view: View, f: ScanFinding): string[] {
   const evidence = allEvidence(f)
   const first = evidence[0]
   const app = appLabel(f)
-  const flags = [...(f.new ? ['new'] : []), ...(f.retroactive ? ['before the indicator was published'] : [])]
+  const flags = [
+    ...stateWords(f),
+    ...(f.new ? ['new'] : []),
+    ...(f.retroactive ? ['before the indicator was published'] : []),
+  ]
   const detail = (text: string) => paint.dim(clip(`    ${text}`, width))
   const named =
     f.indicator === null
@@ -86,6 +92,8 @@ export function findings(view: View): string[] {
     .map(({ s, n }) => severityColour(paint, s)(`${amount(n)} ${s}`))
   const lines = title(view, 'Findings')
   lines[1] += `  ${counts.join(paint.dim(', ')) || paint.dim('none')}`
+  const withdrawn = scan.history.filter((f) => withdrawal(f) !== null)
+  const ended = scan.history.length - withdrawn.length
   const brief = ordered.slice(limits.full, limits.full + limits.brief)
   const left = ordered.length - limits.full - brief.length
   const devices = new Set(ordered.map((f) => deviceLabel(f.device))).size
@@ -100,11 +108,30 @@ export function findings(view: View): string[] {
     ...(left > 0
       ? [paint.dim(`  and ${counted(left, 'more finding')}, ${counted(devices, 'device')} in all; ${view.rest}`)]
       : []),
-    ...(scan.history.length > 0
+    ...(ended > 0
       ? [
           '',
-          `${paint.bold('History')}  ${paint.dim(`${counted(scan.history.length, 'contact')} with indicators that had ended by then; ${view.rest}`)}`,
+          `${paint.bold('History')}  ${paint.dim(`${counted(ended, 'contact')} with indicators that had ended by then; ${view.rest}`)}`,
         ]
+      : []),
+    ...withdrawals(view, withdrawn),
+  ]
+}
+
+/** What an earlier scan told and this one does not: the latest, each with its reason. */
+function withdrawals(view: View, withdrawn: readonly ScanFinding[]): string[] {
+  const { paint, limits, width } = view
+  if (withdrawn.length === 0) return []
+  const shown = withdrawn.toSorted((a, b) => (a.last_seen < b.last_seen ? 1 : -1)).slice(0, limits.leads)
+  return [
+    '',
+    `${paint.bold('Withdrawn')}  ${paint.dim(`${counted(withdrawn.length, 'finding')} of earlier scans`)}`,
+    ...shown.flatMap((f) => [
+      clip(`  ${minute(f.first_seen)}  ${subject(f)}  ${bounded(f.title, 80)}`, width),
+      paint.dim(clip(`    ${bounded(withdrawal(f) ?? '', 400)}`, width)),
+    ]),
+    ...(withdrawn.length > shown.length
+      ? [paint.dim(`  and ${amount(withdrawn.length - shown.length)} more; ${view.rest}`)]
       : []),
   ]
 }

@@ -118,6 +118,13 @@ export const attributionWords = (f: ScanFinding): string =>
 /** A word that is certainly one of ours, whatever the document says: it becomes a CSS class. */
 export const severityOf = (f: ScanFinding): Severity => (severities.includes(f.severity) ? f.severity : 'info')
 
+/** Where a sequence stands, for a list of remarks; nothing where it has no state. */
+export const stateWords = (f: ScanFinding): string[] => (f.state === undefined ? [] : [bounded(f.state, 20)])
+
+/** Why a sequence that was told is no finding any more; null where it is one, or never was. */
+export const withdrawal = (f: ScanFinding): string | null =>
+  f.state === 'withdrawn' ? (f.caveats.find(({ code }) => code === 'withdrawn')?.text ?? '') : null
+
 /** Most severe first, then most certain, then most recent. */
 export const byWeight = (a: ScanFinding, b: ScanFinding): number =>
   severityRank(severityOf(b)) - severityRank(severityOf(a)) ||
