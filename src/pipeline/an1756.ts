@@ -8,13 +8,16 @@ import { defaults, type Params } from '../analytics/an1756/params.ts'
 import { endpointOf } from '../analytics/an1756/place.ts'
 import { queries } from '../analytics/an1756/queries.ts'
 import type { Row } from '../analytics/an1756/row.ts'
-import { findSequences } from '../analytics/an1756/sequence.ts'
+import { findSequences, type Observed } from '../analytics/an1756/sequence.ts'
+import type { Tuning } from '../analytics/an1756/tuning/tuning.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Blind, Finding } from '../model/index.ts'
 import { buildHours, buildVisits, observe } from './sequence.ts'
 
 export type SequenceOptions = {
   readonly params?: Partial<Params>
+  /** What makes no surprise; else what ships. */
+  readonly tuning?: Tuning | undefined
   /** Findings of AN1700: a chain that ends at a listed destination is critical. */
   readonly indicated: readonly Finding[]
   readonly signal: AbortSignal
@@ -37,16 +40,11 @@ const contactTime = hour
 
 /** All that the store holds counts: a baseline is never of one scan alone. `identity` must have been rebuilt. */
 export async function runAn1756(engine: Engine, options: SequenceOptions): Promise<Sequenced> {
-  const sources = await engine.query<{ id: number; network: number; events: number }>(
-    "SELECT id, rows['network'] AS network, rows['device_event'] AS events FROM source_live WHERE network > 0 OR events > 0",
-  )
-  if (!sources.some(({ network }) => network > 0) || !sources.some(({ events }) => events > 0)) return nothing
-  const ids = sources.map(({ id }) => id)
-  await buildHours(engine, options.signal)
-  await buildVisits(engine, ids, options.signal)
+  const all = await observeStore(engine, options.signal)
+  if (all === null) return nothing
+  const { ids, observed } = all
   const params = { ...defaults, ...options.params }
-  const observed = await observe(engine, ids)
-  const sequence = findSequences(observed, params)
+  const sequence = findSequences(observed, params, new Set(), options.tuning)
   const { fleet } = sequence
   const told = fleet.sufficient ? sequence.reported : sequence.leads
   const before = await toldBefore(engine)
@@ -86,8 +84,26 @@ export async function runAn1756(engine: Engine, options: SequenceOptions): Promi
   }
 }
 
+/**
+ * What is judged: all that the store holds, and the sources it comes from; null: no network telemetry, or no events of
+ * devices. `identity` must have been rebuilt.
+ */
+export async function observeStore(
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<{ readonly ids: readonly number[]; readonly observed: Observed } | null> {
+  const sources = await engine.query<{ id: number; network: number; events: number }>(
+    "SELECT id, rows['network'] AS network, rows['device_event'] AS events FROM source_live WHERE network > 0 OR events > 0",
+  )
+  if (!sources.some(({ network }) => network > 0) || !sources.some(({ events }) => events > 0)) return null
+  const ids = sources.map(({ id }) => id)
+  await buildHours(engine, signal)
+  await buildVisits(engine, ids, signal)
+  return { ids, observed: await observe(engine, ids) }
+}
+
 /** Findings of AN1756 as the store told them last. */
-async function toldBefore(engine: Engine): Promise<Told[]> {
+export async function toldBefore(engine: Engine): Promise<Told[]> {
   const rows = await engine.query<{ body: string }>(
     "SELECT argMax(body, judged) AS body FROM finding WHERE analytic = 'AN1756' GROUP BY id ORDER BY id",
   )

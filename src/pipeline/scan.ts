@@ -1,5 +1,6 @@
 // The main job: paths → rows → findings → one document. Wires the rooms together; knows nothing of terminals.
 import { resolve } from 'node:path'
+import type { Tuning } from '../analytics/an1756/tuning/tuning.ts'
 import { type Engine, EngineCrash, isQueryLimit, openEngine } from '../engine/index.ts'
 import { deviceMap } from '../formats/device-map/format.ts'
 import { defaultLimits, type Format, type Micros, type Source, UserError } from '../model/index.ts'
@@ -31,6 +32,8 @@ export type ScanOptions = {
   readonly lookbackDays: number | null
   /** AN1756: findings by chance for each 1,000 device-weeks; null: the default. */
   readonly alertBudget?: number | null
+  /** AN1756: what makes no surprise; else what ships. */
+  readonly tuning?: Tuning | undefined
   readonly now: Micros
   readonly signal: AbortSignal
   progress?(phase: string, done: number, total: number, note: string): void
@@ -134,6 +137,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
     ])
     const sequenced = await runAn1756(engine, {
       params: options.alertBudget ? { AlertBudget: options.alertBudget } : {},
+      tuning: options.tuning,
       indicated: analysed.findings,
       signal: options.signal,
     })

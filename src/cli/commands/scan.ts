@@ -12,6 +12,7 @@ import {
   severityRank,
   UserError,
 } from '../../model/index.ts'
+import type { TuningRead } from '../../pipeline/tuning.ts'
 import { progressLine } from '../render/progress.ts'
 
 type Options = {
@@ -26,6 +27,7 @@ type Options = {
   to?: Micros
   lookback?: number
   alertBudget?: number
+  tuning: string[]
   json?: string
   report?: string
   failOn?: Severity
@@ -89,6 +91,12 @@ export function scanCommand(program: Command, version: string): void {
       'findings of AN1756 that may come about by chance, for each 1,000 devices and week: 3.3 or 3.3/1000dw (default: 3.3)',
       budget,
     )
+    .option(
+      '--tuning <file>',
+      'services that are known, with author, reason and expiry (JSON; repeatable)',
+      collect,
+      [],
+    )
     .option('--json <file>', 'write the result as JSON (schema codling.scan/1); - is standard output')
     .option('--report <file>', 'write the result as one HTML file')
     .addOption(
@@ -111,6 +119,7 @@ async function run(paths: readonly string[], options: Options, version: string):
   try {
     const place = { store: options.store ?? null, server: options.server ?? null }
     const formats = await Promise.all(options.map.map(readMap))
+    const tuned = await tuningOf(options.tuning, options.quiet === true)
     // the engine takes 0.4 s to start, the rest of the code 0.2 s to load: neither waits for the other
     const { openEngine } = await import('../../engine/index.ts')
     const opening = openEngine({ ...place, version })
@@ -130,6 +139,7 @@ async function run(paths: readonly string[], options: Options, version: string):
       to: options.to ?? everything.to,
       lookbackDays: options.lookback ?? null,
       alertBudget: options.alertBudget ?? null,
+      tuning: tuned?.tuning,
       now: Date.now() * 1000,
       signal: stop.signal,
       progress: (phase, done, total, note) => progress.update({ phase, done, total, unit: 'bytes', note }),
@@ -170,6 +180,15 @@ async function run(paths: readonly string[], options: Options, version: string):
   }
 }
 
+/** Entries that have run out are told: they are no error, and no longer what their author thinks. */
+export async function tuningOf(paths: readonly string[], quiet: boolean): Promise<TuningRead | null> {
+  if (paths.length === 0) return null
+  const { readTuning } = await import('../../pipeline/tuning.ts')
+  const read = await readTuning(paths, Date.now() * 1000)
+  if (!quiet) for (const line of read?.expired ?? []) process.stderr.write(`codling: ${line}\n`)
+  return read
+}
+
 async function readMap(path: string): Promise<Format> {
   const { mappedFormat, parseMap } = await import('../../formats/mapped/map.ts')
   try {
@@ -208,7 +227,8 @@ const unwritable = (path: string, cause: unknown): UserError =>
     cause,
   })
 
-function moment(text: string): Micros {
+/** Argument of --from and --to. Throws where it is no time. */
+export function moment(text: string): Micros {
   const zoned = /^\d{4}-\d{2}-\d{2}$/.test(text)
     ? `${text}T00:00:00Z`
     : /[zZ]|[+-]\d{2}:?\d{2}$/.test(text)
