@@ -5,11 +5,14 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { plainMessage, UserError } from '../model/index.ts'
+import { copyEmpty } from './empty.ts'
 import { explain } from './explain.ts'
 import { alive, makeScratch, sweepScratch } from './leftovers.ts'
 
 export type Embedded = {
   readonly socket: string
+  /** The store is a copy of an empty one: its schema is there, and nothing else. */
+  readonly empty: boolean
   readonly scratch: string
   readonly exited: Promise<number | null>
   stop(): Promise<void>
@@ -37,8 +40,10 @@ export async function startEmbedded(directory: string | null): Promise<Embedded>
   }
   const store = directory === null ? join(scratch, 'store') : resolve(directory)
   const discard = () => rmSync(scratch, { recursive: true, force: true })
+  let empty = false
   try {
     prepareFolder(store)
+    if (directory === null) empty = copyEmpty(join(store, 'data'))
   } catch (error) {
     discard()
     throw error
@@ -98,6 +103,7 @@ export async function startEmbedded(directory: string | null): Promise<Embedded>
   process.once('exit', onExit)
   return {
     socket,
+    empty,
     scratch,
     exited,
     async stop() {

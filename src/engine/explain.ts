@@ -1,5 +1,5 @@
 // What an operator can mend, told in a sentence.
-import { ClickHouseError } from '@clickhouse/client'
+import type { ClickHouseError } from '@clickhouse/client'
 import { plainMessage, UserError } from '../model/index.ts'
 
 const url = 'http://user:password@host:8123/database'
@@ -51,9 +51,7 @@ const byCode: Readonly<Record<string, Told>> = {
 /** A `UserError` for what the operator can mend; anything else as it is (a bug, or a broken connection). */
 export function explain(error: unknown): unknown {
   if (error instanceof UserError) return error
-  const code = String(
-    error instanceof ClickHouseError ? error.code : ((error as NodeJS.ErrnoException | null)?.code ?? ''),
-  )
+  const code = String((error as ClickHouseError | NodeJS.ErrnoException | null)?.code ?? '')
   const message = plainMessage(error).slice(0, 400)
   const told = byCode[code] ?? (/No space left|NOT_ENOUGH_SPACE/i.test(message) ? diskFull : undefined)
   if (!told) return error
@@ -64,5 +62,6 @@ export function explain(error: unknown): unknown {
 /** One query met its limit of time or memory: whatever it was about failed, and the next can go on. */
 export function isQueryLimit(error: unknown): boolean {
   const cause = error instanceof UserError ? error.cause : error
-  return cause instanceof ClickHouseError && (cause.code === '159' || cause.code === '241')
+  const code = (cause as ClickHouseError | null)?.code
+  return cause instanceof Error && (code === '159' || code === '241')
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Client, openClient } from './client.ts'
 import { guard } from './crash.ts'
-import { startEmbedded } from './embedded.ts'
+import { type Embedded, startEmbedded } from './embedded.ts'
+import { keepEmpty } from './empty.ts'
 import { explain } from './explain.ts'
 import { makeScratch, sweepScratch } from './leftovers.ts'
 import { type Lines, openFileLines, openStreamedLines, sweepLines } from './lines.ts'
@@ -24,6 +25,8 @@ export { openWriter, timeText, type Writer } from './write.ts'
 
 export type Engine = Client & {
   readonly kind: 'embedded' | 'server'
+  /** A temporary store: what is not stored through this engine is not there. */
+  readonly fresh: boolean
   /** Private folder for spool files; gone after `close`. */
   readonly scratch: string
   /** Makes a plain UTF-8 file readable as a relation of its lines. The engine sees only a name of our own. */
@@ -36,6 +39,8 @@ export type EngineOptions = {
   /** `http://user:password@host:port/database`; null: the embedded engine. */
   readonly server?: string | null
   readonly version: string
+  /** The embedded engine of `store`, where the caller began to start it (`engine/embedded.ts`: little code to load). */
+  readonly starting?: Promise<Embedded>
 }
 
 /** Opens the store and prepares its schema. Throws `UserError` for all that the operator can mend. */
@@ -44,7 +49,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 }
 
 async function openEmbedded(options: EngineOptions): Promise<Engine> {
-  const child = await startEmbedded(options.store)
+  const child = await (options.starting ?? startEmbedded(options.store))
   const bare = openClient({ socket: child.socket }, undefined)
   const client = guard(openClient({ socket: child.socket }, 'codling'), child.exited)
   const close = async () => {
@@ -53,14 +58,28 @@ async function openEmbedded(options: EngineOptions): Promise<Engine> {
     await child.stop()
   }
   try {
-    await bare.run('CREATE DATABASE IF NOT EXISTS codling')
-    await prepareSchema(client, options.version)
-    await sweepLines(client, 'embedded')
+    if (!child.empty) {
+      await bare.run('CREATE DATABASE IF NOT EXISTS codling')
+      await prepareSchema(client, options.version)
+      await sweepLines(client, 'embedded')
+    }
   } catch (error) {
     await close()
     throw error
   }
-  return { ...client, kind: 'embedded', scratch: child.scratch, lines: openFileLines(client, child.scratch), close }
+  if (options.store === null && !child.empty) await keepEmpty((store) => makeEmpty(store, options.version))
+  return {
+    ...client,
+    kind: 'embedded',
+    fresh: options.store === null,
+    scratch: child.scratch,
+    lines: openFileLines(client, child.scratch),
+    close,
+  }
+}
+
+async function makeEmpty(store: string, version: string): Promise<void> {
+  await (await openEmbedded({ store, version })).close()
 }
 
 async function openServer(server: string, options: EngineOptions): Promise<Engine> {
@@ -78,6 +97,7 @@ async function openServer(server: string, options: EngineOptions): Promise<Engin
   return {
     ...client,
     kind: 'server',
+    fresh: false,
     scratch,
     lines: openStreamedLines(client),
     async close() {

@@ -1,8 +1,8 @@
 // Opening a store: creates what is missing, adds columns that a newer Codling declares, refuses what is newer than itself.
-import { createHash } from 'node:crypto'
 import { tables, UserError } from '../model/index.ts'
 import type { Client } from './client.ts'
 import { addColumn, schemaStatements, storedName, viewStatements } from './ddl.ts'
+import { declaration } from './declaration.ts'
 
 /** Raised when stores of the version before need more than new tables or columns; a step for it goes into `steps`. */
 export const schemaVersion = 1
@@ -56,9 +56,3 @@ async function lastMigration(client: Client, has: ReadonlySet<string>): Promise<
   )
   return row ?? null
 }
-
-/** Hash of all that a store is declared to hold: functions and views change without a new version. */
-const declaration = (): string =>
-  createHash('sha256')
-    .update([...schemaStatements(), ...viewStatements()].join('\0'))
-    .digest('hex')

@@ -30,8 +30,8 @@ export type AnalyseOptions = {
   /** Days before `valid_from` that a contact still counts; null: all. */
   readonly lookbackDays: number | null
   readonly warninglists: readonly Warninglist[]
-  /** Devices and addresses with network telemetry. */
-  readonly fleet: number
+  /** Devices and addresses with network telemetry; known when `identity` is there. */
+  readonly fleet: number | Promise<number>
 }
 
 export type Analysed = { readonly findings: Finding[]; readonly history: Finding[] }
@@ -53,9 +53,11 @@ type AssertionRow = {
 
 /** Findings about the sources named. What a store knows besides of the same device and indicator counts with them. */
 export async function runAn1700(engine: Engine, options: AnalyseOptions): Promise<Analysed> {
-  const named = await contactsOf(engine, options.sources, options)
+  const [named, live] = await Promise.all([
+    contactsOf(engine, options.sources, options),
+    engine.query<{ id: number }>("SELECT id FROM source_live WHERE NOT startsWith(format, 'intel:')"),
+  ])
   if (named.rows.length === 0) return { findings: [], history: [] }
-  const live = await engine.query<{ id: number }>("SELECT id FROM source_live WHERE NOT startsWith(format, 'intel:')")
   const all = new Set([...options.sources, ...live.map(({ id }) => id)])
   if (all.size === new Set(options.sources).size) return judgeContacts(engine, named, options)
   // a growing log adds a source with each scan: judged alone, its finding would forget what was counted before
@@ -105,6 +107,7 @@ async function findContacts(engine: Engine, run: number, options: AnalyseOptions
   if (listed.size > 0)
     await matchUrls(engine, run, listed, assertions, (url, indicator) => writeStretches('url', url, indicator, 'url'))
   await writer.flush()
+  await options.fleet
   const rows = await engine.query<Row>(an1700.query, { run, from: options.from, to: options.to }, { seconds: 3600 })
   return { rows, assertions }
 }
@@ -114,15 +117,16 @@ async function judgeContacts(
   { rows, assertions }: Contacts,
   options: AnalyseOptions,
 ): Promise<Analysed> {
-  const facts = factsOf(assertions, options)
+  const fleet = await options.fleet
+  const facts = factsOf(assertions, fleet, options)
   const judged = rows.flatMap((row) => {
     const finding = an1700.judge(row, facts)
     return finding ? [{ finding, row }] : []
   })
   const ended = (how: string): Finding[] => judged.flatMap(({ finding, row }) => (row.ended === how ? [finding] : []))
-  const marked = await stored(engine, joinPrevalent(ended('revoked'), options.fleet))
+  const marked = await stored(engine, joinPrevalent(ended('revoked'), fleet))
   return {
-    findings: bySeverity([...joinPrevalent(ended(''), options.fleet), ...marked]),
+    findings: bySeverity([...joinPrevalent(ended(''), fleet), ...marked]),
     history: bySeverity(ended('expired')),
   }
 }
@@ -187,9 +191,9 @@ export function stretchesOf(assertions: readonly AssertionRow[], lookbackDays: n
   return stretches
 }
 
-function factsOf(assertions: Assertions, options: AnalyseOptions): Facts {
+function factsOf(assertions: Assertions, fleet: number, options: AnalyseOptions): Facts {
   return {
-    fleet: options.fleet,
+    fleet,
     warnings: (kind, host, url) => matchWarninglists(options.warninglists, { kind, value: host, url }),
     indicator(id, eventTime): IndicatorFacts | null {
       const own = assertions.get(id)

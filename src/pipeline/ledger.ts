@@ -64,6 +64,7 @@ export function openLedger(engine: Engine, lost: Lost = new Map()): Ledger {
     async entries(format) {
       // others may write to a server meanwhile
       if (engine.kind === 'server') return null
+      if (engine.fresh && !known.has(format)) known.set(format, [])
       if (!known.has(format)) {
         const rows = await engine.query<Entry>(
           `SELECT id, sha256, bytes, toUnixTimestamp64Micro(first) AS first, toUnixTimestamp64Micro(last) AS last FROM source_live WHERE format = {format:String} LIMIT ${remembered}`,

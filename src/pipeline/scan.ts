@@ -7,13 +7,14 @@ import { defaultLimits, type Format, type Micros, type Source, UserError } from 
 import { findSources } from '../sources/index.ts'
 import { runAn1756 } from './an1756.ts'
 import { bySeverity, runAn1700, storeFindings } from './analyse.ts'
+import { clocksOf } from './clocks.ts'
 import { sweep } from './commit.ts'
 import type { ScanFinding, ScanResult } from './contract.ts'
 import { findBlind, findGaps, isoMicros, sourceResult } from './coverage.ts'
 import { forever, rebuildIdentity } from './identity.ts'
 import { loadFeeds, loadWarninglists } from './indicators.ts'
 import { failedSource, type Ingested, ingestSource } from './ingest.ts'
-import { type Lost, openLedger } from './ledger.ts'
+import { type Ledger, type Lost, openLedger } from './ledger.ts'
 
 export type ScanOptions = {
   readonly version: string
@@ -57,7 +58,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
   let ledger = openLedger(engine, lost)
   try {
     // a temporary store is empty
-    if (options.store !== null || options.server !== null) await sweep(engine)
+    if (!engine.fresh) await sweep(engine)
     for (const path of [...options.intel, ...options.paths]) await mustExist(path, options.signal)
     // feeds are taken apart here while the engine is busy with telemetry: neither waits for the other
     let loading = null as Promise<Feeds> | null
@@ -68,8 +69,8 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
     }
     const lists = await loadWarninglists(options.warninglists, options.signal)
     const items: Ingested[] = []
-    if (options.devices) items.push(await ingestMap(engine, options, options.devices))
-    const names = await deviceNames(engine)
+    if (options.devices) items.push(await ingestMap(engine, ledger, options, options.devices))
+    const names = options.devices || !engine.fresh ? await deviceNames(engine) : new Set<string>()
 
     const total = await storedBytes(options)
     const progress = openProgress(options, total)
@@ -114,10 +115,9 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
     const feeds = await load()
     options.progress?.('judging', 0, 0, '')
     options.signal.throwIfAborted()
-    const census = await rebuildIdentity(engine)
-    options.signal.throwIfAborted()
+    const identifying = rebuildIdentity(engine)
+    identifying.catch(() => {})
     const ids = [...new Set(items.flatMap((item) => (item.id === null ? [] : [item.id])))]
-    const fleet = census.devices + census.addresses
     const analysing = runAn1700(engine, {
       now: options.now,
       sources: ids,
@@ -125,9 +125,10 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       to: options.to,
       lookbackDays: options.lookbackDays,
       warninglists: lists,
-      fleet,
+      fleet: identifying.then(({ devices, addresses }) => devices + addresses),
     })
-    const [analysed, gaps, approved] = await Promise.all([
+    const [census, analysed, gaps, approved] = await Promise.all([
+      identifying,
       analysing,
       findGaps(
         engine,
@@ -141,6 +142,17 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       indicated: analysed.findings,
       signal: options.signal,
     })
+    const clocks = await clocksOf(
+      engine,
+      items.map(({ id, format, stored }) => ({
+        id,
+        format: format?.id ?? null,
+        network: (stored.rows.network ?? 0) > 0,
+        last: stored.last,
+      })),
+      sequenced.skews,
+      options.now,
+    )
     // what was read is committed; what was not judged is judged by the next scan
     options.signal.throwIfAborted()
     const findings = await storeFindings(engine, bySeverity([...analysed.findings, ...sequenced.findings]), options.now)
@@ -150,7 +162,10 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       codling: { version: options.version },
       started: isoMicros(started),
       finished: new Date().toISOString(),
-      sources: items.map((item) => sourceResult(item, gaps.get(item.id ?? -1) ?? [])),
+      sources: items.map((item) => {
+        const told = sourceResult(item, gaps.get(item.id ?? -1) ?? [])
+        return { ...told, coverage: { ...told.coverage, clock: clocks.get(item.id ?? -1) ?? null } }
+      }),
       findings: findings as unknown as ScanFinding[],
       history: history as unknown as ScanFinding[],
       leads: sequenced.leads as unknown as ScanFinding[],
@@ -218,7 +233,7 @@ async function storedBytes(options: ScanOptions): Promise<number> {
   return total
 }
 
-async function ingestMap(engine: Engine, options: ScanOptions, path: string): Promise<Ingested> {
+async function ingestMap(engine: Engine, ledger: Ledger, options: ScanOptions, path: string): Promise<Ingested> {
   for await (const found of findSources(path, defaultLimits, options.signal)) {
     if (found.kind === 'problem')
       throw new UserError(
@@ -231,7 +246,9 @@ async function ingestMap(engine: Engine, options: ScanOptions, path: string): Pr
       device: null,
       signal: options.signal,
       format: deviceMap,
+      ledger,
     })
+    await ledger.flush()
     if ((item.stored.rows.identity_event ?? 0) === 0)
       throw new UserError(
         `The map of devices ${path} names no device.`,

@@ -1,6 +1,5 @@
 // The operator's map of devices (`--devices FILE`): CSV with any of the columns below; others are kept as labels.
 // Never recognised by itself: a table of devices in an evidence folder could be anything.
-import { parse } from 'csv-parse/sync'
 import { defineFormat, type GivenRow, type Out } from '../../model/index.ts'
 import { canonicalIp, canonicalMac } from '../../names/index.ts'
 
@@ -80,6 +79,8 @@ async function parseMap(bytes: AsyncIterable<Buffer>, out: Out): Promise<void> {
   const firstLine = text.slice(0, text.search(/\r?\n|$/))
   const delimiter = [',', ';', '\t'].sort((a, b) => firstLine.split(b).length - firstLine.split(a).length)[0]!
   const skipped: number[] = []
+  // not every scan has a map: it is loaded with the first
+  const { parse } = await import('csv-parse/sync')
   let rows: { readonly record: string[]; readonly raw: string; readonly info: { readonly lines: number } }[]
   try {
     rows = parse(text, {

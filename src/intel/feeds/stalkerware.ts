@@ -1,5 +1,4 @@
 // `ioc.yaml` of the stalkerware indicators (AssoEchap) and its sister `watchware.yaml`.
-import { parseDocument } from 'yaml'
 import { type Collector, type Labels, noLabels } from '../collect.ts'
 import { isObject, type Json, type JsonObject, objectsIn, textIn, textsIn } from '../json.ts'
 import type { Hint } from '../kinds.ts'
@@ -11,7 +10,7 @@ const visitConfidence = 30
 
 /** Never throws; aliases that multiply (a bomb) and deep nesting are problems. */
 export async function readStalkerware(text: string, out: Collector): Promise<void> {
-  const document = parseYaml(text, out)
+  const document = await parseYaml(text, out)
   if (document === null) return
   let record = 0
   for (const entry of objectsIn(document)) {
@@ -24,7 +23,9 @@ export async function readStalkerware(text: string, out: Collector): Promise<voi
 /** Nothing of this kind nests deeper than five; the library's time grows with the square of the depth. */
 const maxDepth = 200
 
-function parseYaml(text: string, out: Collector): Json {
+async function parseYaml(text: string, out: Collector): Promise<Json> {
+  // few feeds need it: it takes as long to load as all of intel/
+  const { parseDocument } = await import('yaml')
   if (flowDepth(text) > maxDepth || /(?:[-?:] ){200}/.test(text)) {
     out.problem('too_deep', 0, `YAML nested deeper than ${maxDepth}`)
     return null
