@@ -28,9 +28,15 @@ const spanOf = ({ times }: Pair): number => Math.max(day, (times.at(-1) ?? 0) + 
 export const activeHours = ({ times }: Pair): number =>
   Math.min(9, new Set(times.filter((time) => time < times[0]! + day).map((time) => Math.floor(time / 3600))).size)
 
-/** A stretch of contacts without a gap of more than ten minutes is one wake, at its beginning. A candidate, found on the letters. */
+/** A stretch of contacts without a gap of more than ten minutes is one wake, at its beginning. */
 const wakes = (minutes: readonly number[]): number[] =>
   minutes.filter((minute, i) => i === 0 || minute - minutes[i - 1]! > 10)
+
+/** The greater of contacts' and wakes' regularity. A candidate, found on the letters. `times` in s, ascending. */
+export function regularityOrWakes(times: readonly number[]): number {
+  const minutes = minutesOfTimes(times)
+  return Math.max(regularity(minutes), regularity(wakes(minutes)))
+}
 
 export type PairScorer = { readonly title: string; readonly of: (pair: Pair) => number }
 
@@ -53,7 +59,7 @@ export const pairScorers: readonly PairScorer[] = [
 /** Shown beside the scorers where contacts are many enough. */
 export const furtherScorers: readonly PairScorer[] = [
   { title: 'active hours of the first day (Codling)', of: activeHours },
-  { title: 'candidate: regularity of wakes', of: ({ times }) => regularity(wakes(minutesOfTimes(times))) },
+  { title: 'candidate: regularity of contacts or wakes', of: ({ times }) => regularityOrWakes(times) },
 ]
 
 export const splitOf = (pairs: readonly Pair[], of: PairScorer['of']): Split => ({

@@ -1,11 +1,12 @@
 // The section “Real labelled data” of docs/evaluation.md: every part, what it means, and what it cannot say.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { burstsTable, replayBursts, replayRealDns } from './bursts.ts'
 import { crashesTable, replayCrashes } from './crashes.ts'
 import { has, markdownOf, type TextTable } from './data.ts'
 import { flowsTable, replayArgus, replayCapture, replayZeek } from './flows.ts'
-import { burstsTable, replayBursts, replayLexical, replayRealDns } from './generated.ts'
 import { hostsTable, replayHosts } from './hosts.ts'
 import { replayLetters } from './letters.ts'
+import { replayLexical } from './lexical.ts'
 
 export type Part = {
   readonly title: string
@@ -48,7 +49,7 @@ export const heading = '## Real labelled data'
 /** Judgements only: numbers stand in the tables, which are worked out. */
 const meaning = [
   '**None of this is AN1756 on real attacks.** No public data hold network and crashes of the same iPhones with a label. What is replayed are its parts: readers, regularity, generated names, classes of names and crashes. The recall stated above rests on simulated fleets alone.',
-  '**Regularity does not hold on the real command channels that are here**: on the behaviour letters it ranks them no better than chance, and lower still once a pair has been active for four hours; RITA and Elastic rank them better. That Codling is ahead of both in every cell of the simulated grid above is not confirmed by this set. Two reasons are visible. Real bots poll in bursts of several connections, which one timer with jitter does not describe: merging contacts within ten minutes helps (the candidate row; found on this very set, so a hypothesis and no result). And captures of bots run for days, normal ones for minutes: the mere length of a pair is ahead of every scorer on command channels, so that the lead of the peers says little about regularity either. Active hours, the signal that AN1756 gives most weight, holds. All rests on few hosts: mind the second interval.',
+  '**Regularity does not hold on the real command channels that are here**: on the behaviour letters it ranks them no better than chance, and lower still once a pair has been active for four hours; RITA and Elastic rank them better. That Codling is ahead of both in every cell of the simulated grid above is not confirmed by this set. Two reasons are visible. Real bots poll in bursts of several connections, which one timer with jitter does not describe: counting contacts within ten minutes as one wake helps (the candidate row; found on this very set, so a hypothesis and no result, and it costs on simulated channels). And captures of bots run for days, normal ones for minutes: the mere length of a pair is ahead of every scorer on command channels, so that the lead of the peers says little about regularity either. Active hours, the signal that AN1756 gives most weight, holds. All rests on few hosts: mind the second interval.',
   '**Short captures say nothing about timers.** The Zeek logs last eight minutes, the capture one; Codling counts minutes and asks for four of them, and asks for days before it speaks at all.',
   '**Generated names are seen by their number, whatever their letters**, as long as each has a registrable domain of its own. Families that put them below dynamic DNS are not seen at all: the signal leaves out names of a known class. That is a gap of the product.',
   '**The score of letters is not taken into the product.** It tells names drawn by lot from ordinary ones and fails on names made of words, where it is worse than chance; the count of failing names sees both, and made no false surprise that letters could have prevented.',

@@ -1,138 +1,18 @@
-// Generated names: from how many on the product's signal sees them in a quiet fleet, and what their letters tell.
+// From how many generated names on the product sees them: bursts in a quiet fleet, through the whole path.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chosenLabel, lexicalOddness, ordinaryLabels } from '../../src/analytics/an1756/lexical.ts'
 import { defaults } from '../../src/analytics/an1756/params.ts'
 import { placeOf } from '../../src/analytics/an1756/place.ts'
 import type { EffectRow, EpisodeRow } from '../../src/analytics/an1756/row.ts'
 import { findSequences, type Observed, type Sequence } from '../../src/analytics/an1756/sequence.ts'
 import { observeFleet } from '../../src/pipeline/evaluate.ts'
 import { generators } from '../../src/simulate/generators/index.ts'
-import { aurocOf, type Split } from '../../src/simulate/measure/auroc.ts'
 import { simulate } from '../../src/simulate/simulate.ts'
 import { defaultRates } from '../../src/simulate/world.ts'
-import { aurocText, data, filesBelow, labelled, linesOf, type TextTable, two } from './data.ts'
+import { data, linesOf, type TextTable } from './data.ts'
+import { readBaderj, readChrmor } from './dga.ts'
 import { scanned } from './store.ts'
-
-export type Lists = { readonly legit: readonly string[]; readonly families: ReadonlyMap<string, readonly string[]> }
-
-/** Names that the model was made of are no test of it. */
-const unseen = (names: readonly string[]): string[] => {
-  const known = ordinaryLabels()
-  return names.filter((name) => !known.has(chosenLabel(name)))
-}
-
-export function readChrmor(): Lists {
-  const rows = linesOf(join(labelled, 'dga/chrmor_dga_domains_sample.csv')).map((line) => line.toLowerCase().split(','))
-  const families = Map.groupBy(
-    rows.filter(([label]) => label === 'dga'),
-    ([, family]) => family!,
-  )
-  return {
-    legit: unseen(rows.flatMap(([label, , name]) => (label === 'legit' ? [name!] : []))),
-    families: new Map([...families].sort().map(([family, list]) => [family, list.map(([, , name]) => name!)])),
-  }
-}
-
-const andrewaevaFamilies = [
-  'conficker',
-  'cryptolocker',
-  'matsnu',
-  'pushdo',
-  'ramdo',
-  'rovnix',
-  'tinba',
-  'zeus',
-] as const
-
-export function readAndrewaeva(): Lists {
-  const read = (name: string): string[] =>
-    linesOf(join(labelled, `dga/andrewaeva_1000/${name}_1000.txt`)).map((line) => line.trim().toLowerCase())
-  return { legit: unseen(read('alexa')), families: new Map(andrewaevaFamilies.map((family) => [family, read(family)])) }
-}
-
-/** Output of re-written generators, one list a variant; there are no legitimate names with them. */
-export function readBaderj(): ReadonlyMap<string, readonly string[]> {
-  const folder = join(labelled, 'dga/baderj')
-  return new Map(
-    filesBelow(folder).map((file) => [
-      file
-        .replace(/__?(example_)?domains/, '')
-        .replace(/\.txt$/, '')
-        .replaceAll('__', ' '),
-      // some lists have dates between the names
-      linesOf(join(folder, file))
-        .map((line) => line.trim().toLowerCase())
-        .filter((line) => /^[a-z0-9.-]+\.[a-z]/.test(line)),
-    ]),
-  )
-}
-
-// ---- letters
-
-/** Means of so many names after each other: what a burst shows. */
-const together = 5
-
-const inFives = (names: readonly string[]): number[] =>
-  Array.from({ length: Math.floor(names.length / together) }, (_, i) => {
-    const five = names.slice(i * together, (i + 1) * together)
-    return five.reduce((sum, name) => sum + lexicalOddness(name), 0) / together
-  })
-
-const single = (legit: readonly string[], names: readonly string[]): Split => ({
-  positives: names.map(lexicalOddness),
-  negatives: legit.map(lexicalOddness),
-})
-
-export type LexicalRow = {
-  readonly list: string
-  readonly family: string
-  readonly auroc: number
-  readonly cells: readonly string[]
-}
-
-export function replayLexical(): { readonly rows: readonly LexicalRow[]; readonly table: TextTable } {
-  const rows = [
-    { list: 'chrmor', lists: readChrmor() },
-    { list: 'andrewaeva', lists: readAndrewaeva() },
-  ].flatMap(({ list, lists }) => {
-    const { legit } = lists
-    const legitFives = inFives(legit)
-    const lengths = legit.map((name) => chosenLabel(name).length)
-    const of = (family: string, names: readonly string[]): LexicalRow => {
-      const split = single(legit, names)
-      return {
-        list,
-        family,
-        auroc: aurocOf(split)!,
-        cells: [
-          list,
-          family,
-          `${names.length}`,
-          aurocText(split),
-          aurocText({ positives: inFives(names), negatives: legitFives }),
-          two(aurocOf({ positives: names.map((name) => chosenLabel(name).length), negatives: lengths })!),
-        ],
-      }
-    }
-    const each = [...lists.families].map(([family, names]) => of(family, names)).sort((a, b) => b.auroc - a.auroc)
-    return [of('all', [...lists.families.values()].flat()), ...each]
-  })
-  return {
-    rows,
-    table: {
-      title: 'Letters of generated names (candidate, not in the product): AUROC against Alexa names',
-      head: ['list', 'family', 'names', 'one name', `mean of ${together} names`, 'toy: length'],
-      rows: rows.map(({ cells }) => cells),
-      notes: [
-        `Bits a letter under a model of pairs and triples of letters, made of the ${ordinaryLabels().size} labels of \`src/names/data/\` that ship with the product; those are left out of the Alexa names. Nothing was fitted to the lists. Our references give no numbers of peers for them.`,
-      ],
-    },
-  }
-}
-
-// ---- bursts in a quiet fleet
 
 const start = Date.UTC(2026, 4, 4) * 1000
 const days = 8
