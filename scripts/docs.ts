@@ -14,6 +14,7 @@ import {
   type Table,
   tables,
 } from '../src/model/index.ts'
+import { backtestSchema } from '../src/pipeline/backtest-contract.ts'
 import { scanSchema } from '../src/pipeline/contract.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -139,6 +140,7 @@ export function generated(): Map<string, string> {
       ]),
     ],
     ['scan.schema.json', `${JSON.stringify(z.toJSONSchema(scanSchema), null, 2)}\n`],
+    ['backtest.schema.json', `${JSON.stringify(z.toJSONSchema(backtestSchema), null, 2)}\n`],
   ])
 }
 

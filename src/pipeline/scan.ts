@@ -1,5 +1,6 @@
 // The main job: paths → rows → findings → one document. Wires the rooms together; knows nothing of terminals.
 import { resolve } from 'node:path'
+import type { Params } from '../analytics/an1756/params.ts'
 import type { Tuning } from '../analytics/an1756/tuning/tuning.ts'
 import { type Engine, EngineCrash, isQueryLimit, openEngine } from '../engine/index.ts'
 import { deviceMap } from '../formats/device-map/format.ts'
@@ -33,6 +34,8 @@ export type ScanOptions = {
   readonly lookbackDays: number | null
   /** AN1756: findings by chance for each 1,000 device-weeks; null: the default. */
   readonly alertBudget?: number | null
+  /** AN1756: parameters that are not as they ship; `alertBudget` goes before. */
+  readonly params?: Partial<Params>
   /** AN1756: what makes no surprise; else what ships. */
   readonly tuning?: Tuning | undefined
   readonly now: Micros
@@ -55,7 +58,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
   const started = options.now
   let engine = await (options.opening ?? openEngine(options))
   const lost: Lost = new Map()
-  let ledger = openLedger(engine, lost)
+  let ledger = openLedger(engine, lost, engine.fresh)
   try {
     // a temporary store is empty
     if (!engine.fresh) await sweep(engine)
@@ -137,7 +140,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
       engine.query<{ n: number }>("SELECT count() AS n FROM indicator WHERE state = 'approved' AND match != ''"),
     ])
     const sequenced = await runAn1756(engine, {
-      params: options.alertBudget ? { AlertBudget: options.alertBudget } : {},
+      params: { ...options.params, ...(options.alertBudget ? { AlertBudget: options.alertBudget } : {}) },
       tuning: options.tuning,
       indicated: analysed.findings,
       signal: options.signal,

@@ -1,5 +1,6 @@
-// The operator's tuning files: read, checked, and told when one has run out.
+// What an operator may set: parameters, and tuning files, which are read, checked, and told when an entry has run out.
 import { readFile, stat } from 'node:fs/promises'
+import { type Params, params } from '../analytics/an1756/params.ts'
 import { parseTuning } from '../analytics/an1756/tuning/file.ts'
 import { openTuning, type Service, type Tuning } from '../analytics/an1756/tuning/tuning.ts'
 import { type Micros, plainMessage, UserError } from '../model/index.ts'
@@ -29,6 +30,27 @@ export async function readTuning(paths: readonly string[], now: Micros): Promise
         )
   }
   return { tuning: openTuning(services), entries: services.length, expired }
+}
+
+/** `NAME=VALUE` as given to --set. Throws a `UserError` for a name that is none and a value outside its range. */
+export function parameterOf(text: string): Partial<Params> {
+  const [name, ...rest] = text.split('=')
+  const value = rest.join('=').trim()
+  const known = Object.hasOwn(params, name!.trim()) ? params[name!.trim() as keyof Params] : null
+  if (known === null)
+    throw new UserError(
+      `There is no parameter ${name!.trim() || '(empty)'}.`,
+      `These exist: ${Object.keys(params).join(', ')}.`,
+      'Give one of them, such as --set TrafficDeviationThreshold=50; codling backtest --help says what each means.',
+    )
+  const number = Number(value)
+  if (!/^\d*\.?\d+$/.test(value) || number < known.min || number > known.max)
+    throw new UserError(
+      `${name} cannot be ${value === '' ? '(empty)' : value}.`,
+      `It is a number of ${known.unit} from ${known.min} to ${known.max}: ${known.means}.`,
+      `Give one in that range; the default is ${known.default}.`,
+    )
+  return { [name!.trim()]: number }
 }
 
 async function textOf(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 // The list of commands.
 import type { Command } from 'commander'
+import { backtestCommand } from './backtest.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { explainCommand } from './explain.ts'
 import { mapCommand } from './map.ts'
@@ -12,6 +13,7 @@ export type AddCommand = (program: Command, version: string) => void
 export const commands: readonly AddCommand[] = [
   scanCommand,
   explainCommand,
+  backtestCommand,
   mapCommand,
   simulateCommand,
   evaluateCommand,

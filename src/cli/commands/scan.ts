@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Params } from '../../analytics/an1756/params.ts'
 import {
   type Format,
   type Micros,
@@ -27,6 +28,7 @@ type Options = {
   to?: Micros
   lookback?: number
   alertBudget?: number
+  set: string[]
   tuning: string[]
   json?: string
   report?: string
@@ -92,6 +94,12 @@ export function scanCommand(program: Command, version: string): void {
       budget,
     )
     .option(
+      '--set <name=value>',
+      'parameter of AN1756 (repeatable); codling backtest --help lists them and shows what a change would do',
+      collect,
+      [],
+    )
+    .option(
       '--tuning <file>',
       'services that are known, with author, reason and expiry (JSON; repeatable)',
       collect,
@@ -119,6 +127,7 @@ async function run(paths: readonly string[], options: Options, version: string):
   try {
     const place = { store: options.store ?? null, server: options.server ?? null }
     const formats = await Promise.all(options.map.map(readMap))
+    const params = await parametersOf(options.set)
     const tuned = await tuningOf(options.tuning, options.quiet === true)
     // the engine takes 0.3 s to start, the rest of the code 0.3 s to load: neither waits for the other
     const { startEmbedded } = await import('../../engine/embedded.ts')
@@ -142,6 +151,7 @@ async function run(paths: readonly string[], options: Options, version: string):
       to: options.to ?? everything.to,
       lookbackDays: options.lookback ?? null,
       alertBudget: options.alertBudget ?? null,
+      params,
       tuning: tuned?.tuning,
       now: Date.now() * 1000,
       signal: stop.signal,
@@ -181,6 +191,13 @@ async function run(paths: readonly string[], options: Options, version: string):
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
   }
+}
+
+/** Throws a `UserError` for a name that is none and a value outside its range. */
+export async function parametersOf(set: readonly string[]): Promise<Partial<Params>> {
+  if (set.length === 0) return {}
+  const { parameterOf } = await import('../../pipeline/tuning.ts')
+  return Object.assign({}, ...set.map(parameterOf))
 }
 
 /** Entries that have run out are told: they are no error, and no longer what their author thinks. */
