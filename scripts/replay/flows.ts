@@ -102,19 +102,27 @@ export const replayZeek = (): Promise<FlowsResult> =>
     return resultOf(scan, zeekFolder, pairs)
   })
 
-/** The infected host of test4 is the one that nearly all flows come from; test3 holds one guessing of passwords over SSH. */
-const infected = '192.168.2.12'
-const guessing = pairKey('147.32.84.147', '54.192.46.117', 22)
+/** The key that most of the rows have. */
+const commonest = (keys: readonly string[]): string =>
+  [...Map.groupBy(keys, (key) => key)].toSorted((a, b) => b[1].length - a[1].length)[0]?.[0] ?? ''
+
+/**
+ * Both files have an empty label column. The infected host of one is where nearly all flows come from; the mixed one holds
+ * one endpoint that is tried again and again.
+ */
+function suspectsOf(rows: readonly FlowRow[]): (row: FlowRow) => boolean {
+  const keyOf = ({ src, dst, port }: FlowRow): string => pairKey(src, dst, port)
+  const infected = commonest(rows.map(({ src }) => src))
+  const tried = commonest(rows.filter(({ src }) => src !== infected).map(keyOf))
+  return (row) => (row.src === infected && row.port !== 53) || keyOf(row) === tried
+}
 
 export const replayArgus = (): Promise<FlowsResult> =>
   scanned(
     ['test3-mixed', 'test4-malicious'].map((name) => join(labelled, `slips/${name}.binetflow`)),
     async (engine, scan) => {
       const rows = await engine.query<FlowRow>(flowsSql)
-      const pairs = pairsOfFlows(
-        rows,
-        ({ src, dst, port }) => (src === infected && port !== 53) || pairKey(src, dst, port) === guessing,
-      )
+      const pairs = pairsOfFlows(rows, suspectsOf(rows))
       return resultOf(scan, join(labelled, 'slips'), pairs)
     },
   )
