@@ -2,6 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { z } from 'zod'
+import type { Subject } from '../src/analytics/an1756/tuning/subject.ts'
+import { subjects } from '../src/analytics/an1756/tuning/subjects.ts'
 import { analytics } from '../src/analytics/index.ts'
 import { buildProgram } from '../src/cli/main.ts'
 import { formats } from '../src/formats/index.ts'
@@ -96,6 +98,29 @@ const analyticPart = (analytic: Shown): string =>
         ),
   ].join('\n\n')
 
+const subjectPart = (file: string, subject: Subject): string =>
+  [
+    `## ${subject.title}`,
+    subject.why,
+    `**What deals with it:** ${subject.handled_by}`,
+    ...(subject.published.length > 0
+      ? [
+          grid(
+            ['published for', 'names and networks', 'ports'],
+            subject.published.map((one) => [one.for, one.of.map(code).join(', '), one.ports.join(', ')]),
+          ),
+        ]
+      : []),
+    ...subject.entries.map((entry) =>
+      'of' in entry
+        ? `Class ${code(entry.class)}: ${entry.of.map(code).join(', ')}.`
+        : 'quiet' in entry
+          ? `Class ${code(entry.class)} makes no ${entry.quiet.map(code).join(', ')}.`
+          : `Weighed by themselves: reports up to ${entry.hours} hours after a change of ${code(entry.after)}.`,
+    ),
+    `Sources: ${subject.sources.map(({ title, url }) => (url ? `[${title}](${url})` : title)).join('; ')}. File: ${code(`${file}.json`)}.`,
+  ].join('\n\n')
+
 /** Help as the terminal shows it, with the text before and after. */
 function helpOf(command: Command): string {
   let text = ''
@@ -129,6 +154,13 @@ export function generated(): Map<string, string> {
     [
       'cli.md',
       page('Command line', 'the commands in `src/cli/commands/`', [program, ...program.commands].map(commandPart)),
+    ],
+    [
+      'tuning.md',
+      page('Tuning of AN1756', '`src/analytics/an1756/tuning/*.json`', [
+        'What is known beforehand, by subject. Your own: [docs/howto/tune.md](../howto/tune.md).',
+        ...Object.entries(subjects).map(([file, subject]) => subjectPart(file, subject)),
+      ]),
     ],
     [
       'problems.md',
