@@ -1,4 +1,5 @@
 // Runs AN1756 over committed rows: hours → visits → surprises and effects → chains → findings, or leads.
+import { type HeardRow, openAbsence } from '../analytics/an1756/absence.ts'
 import { an1756 } from '../analytics/an1756/analytic.ts'
 import { openBaseline } from '../analytics/an1756/baseline.ts'
 import type { Chain } from '../analytics/an1756/chain.ts'
@@ -9,9 +10,11 @@ import { endpointOf } from '../analytics/an1756/place.ts'
 import { queries } from '../analytics/an1756/queries.ts'
 import type { Row } from '../analytics/an1756/row.ts'
 import { findSequences, type Observed } from '../analytics/an1756/sequence.ts'
+import { type SkewRow, skewsAt, tolerancesOf } from '../analytics/an1756/skew.ts'
 import type { Tuning } from '../analytics/an1756/tuning/tuning.ts'
 import type { Engine } from '../engine/index.ts'
 import type { Blind, Finding } from '../model/index.ts'
+import { findSkews } from './clocks.ts'
 import { buildHours, buildVisits, observe } from './sequence.ts'
 
 export type SequenceOptions = {
@@ -29,9 +32,11 @@ export type Sequenced = {
   readonly withdrawn: readonly Finding[]
   readonly leads: readonly Finding[]
   readonly blind: readonly Blind[]
+  /** Clocks of the store’s sources that could be compared. */
+  readonly skews: readonly SkewRow[]
 }
 
-const nothing: Sequenced = { findings: [], withdrawn: [], leads: [], blind: [] }
+const nothing: Sequenced = { findings: [], withdrawn: [], leads: [], blind: [], skews: [] }
 
 const hour = 3600
 
@@ -42,7 +47,7 @@ const contactTime = hour
 export async function runAn1756(engine: Engine, options: SequenceOptions): Promise<Sequenced> {
   const all = await observeStore(engine, options.signal)
   if (all === null) return nothing
-  const { ids, observed } = all
+  const { ids, observed, skews } = all
   const params = { ...defaults, ...options.params }
   const sequence = findSequences(observed, params, new Set(), options.tuning)
   const { fleet } = sequence
@@ -51,10 +56,20 @@ export async function runAn1756(engine: Engine, options: SequenceOptions): Promi
   const window = params.CrashCorrelationWindow * hour
   const idOf = idsOf(fleet.sufficient ? sequence.chains : told, before, window)
   const baselineOf = fleet.sufficient ? openBaseline(observed, sequence, params.ProtocolAnomalyThreshold) : () => null
+  const absenceOf =
+    sequence.reported.length > 0
+      ? openAbsence(
+          await engine.query<HeardRow>(queries.heard, { sources: ids }),
+          fleet.deviceDays,
+          params.TrafficDeviationThreshold,
+        )
+      : () => null
   const facts: Facts = {
     chain: (number) => told[number] ?? null,
     id: (number) => idOf.get(told[number]!)!,
     baseline: (number) => baselineOf(told[number]!),
+    absence: (number) => absenceOf(told[number]!),
+    skews: (who) => skewsAt(skews, who),
     deviceWeeks: fleet.deviceDays / 7,
     budget: params.AlertBudget,
     sufficient: fleet.sufficient,
@@ -67,12 +82,13 @@ export async function runAn1756(engine: Engine, options: SequenceOptions): Promi
   }
   const rows = await evidence(engine, told, ids)
   const findings = rows.flatMap((row) => an1756.judge(row, facts) ?? [])
-  const present = { sequence, ids: idOf, reported: sequence.reported, window }
+  const present = { sequence, ids: idOf, reported: sequence.reported, window, tuning: options.tuning }
   const withdrawn = await noLonger(engine, before, findings, present)
-  if (fleet.sufficient) return { ...nothing, findings, withdrawn }
+  if (fleet.sufficient) return { ...nothing, findings, withdrawn, skews }
   return {
     findings: [],
     withdrawn,
+    skews,
     leads: findings,
     blind: [
       {
@@ -91,7 +107,11 @@ export async function runAn1756(engine: Engine, options: SequenceOptions): Promi
 export async function observeStore(
   engine: Engine,
   signal: AbortSignal,
-): Promise<{ readonly ids: readonly number[]; readonly observed: Observed } | null> {
+): Promise<{
+  readonly ids: readonly number[]
+  readonly observed: Observed
+  readonly skews: readonly SkewRow[]
+} | null> {
   const sources = await engine.query<{ id: number; network: number; events: number }>(
     "SELECT id, rows['network'] AS network, rows['device_event'] AS events FROM source_live WHERE network > 0 OR events > 0",
   )
@@ -99,7 +119,10 @@ export async function observeStore(
   const ids = sources.map(({ id }) => id)
   await buildHours(engine, signal)
   await buildVisits(engine, ids, signal)
-  return { ids, observed: await observe(engine, ids) }
+  const skews = await findSkews(engine, ids)
+  const observed = await observe(engine, ids)
+  const devices = observed.devices.map(({ who }) => who)
+  return { ids, observed: { ...observed, tolerances: tolerancesOf(skews, devices) }, skews }
 }
 
 /** Findings of AN1756 as the store told them last. */

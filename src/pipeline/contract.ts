@@ -120,6 +120,17 @@ export const sourceResultSchema = z.object({
     shares: z.record(z.string(), z.number()).describe('share of rows, 0–1, that hold device, user, app …'),
     gaps: z.array(z.object({ from: iso, to: iso })).describe('silences that stand out, at most 20'),
     blind: z.array(z.string()).describe('what this telemetry cannot show'),
+    clock: z
+      .object({
+        against: z.string().describe('what its clock was compared with'),
+        ahead: z.number().describe('s it is ahead, by the median; negative: behind'),
+        low: z.number().describe('s, lower quartile'),
+        high: z.number().describe('s, upper quartile'),
+        matches: z.number().int().describe('contacts that both tell; 0: times after the moment when it was read'),
+      })
+      .nullable()
+      .optional()
+      .describe('null: not estimated'),
   }),
 })
 

@@ -9,7 +9,7 @@ import { renderTerminal } from '../../src/cli/render/terminal.ts'
 import { type ScanFinding, type ScanResult, scanSchema } from '../../src/pipeline/contract.ts'
 import { storedFinding } from '../../src/pipeline/stored.ts'
 import { analyticFolder } from '../conformance/cases.ts'
-import { now, put, scanHere, temporary } from './harness.ts'
+import { now, put, scanHere, temporary, zeekDnsLine } from './harness.ts'
 
 const folder = join(analyticFolder('AN1756'), 'cases', 'fires-contact-then-crash')
 const devices = join(folder, 'devices.csv')
@@ -196,4 +196,58 @@ test('a stricter budget withdraws, and what is a finding again has the id that i
   const again = await house.scan(paths)
   expect(life(again.findings)).toEqual([{ id, state: 'confirmed', severity: 'high' }])
   expect(again.history).toEqual([])
+}, 60_000)
+
+test('clocks that differ are found out from what two sources tell alike, stated, and given tolerance', async () => {
+  const house = openHouse()
+  const late = 300
+  // names that one device alone met, as its own report tells them, five minutes late
+  const reports = [4, 5, 6, 7].map((n) => {
+    const own = logs.ssl
+      .map(({ line }) => JSON.parse(line) as { ts: number; 'id.orig_h': string; server_name: string })
+      .filter((one) => one['id.orig_h'] === `10.1.0.${n + 10}` && /^[0-9a-f]{8}[.]example$/.test(one.server_name))
+    const lines = own.map(({ ts, server_name: domain }) => {
+      const time = new Date((ts + late) * 1000).toISOString()
+      return JSON.stringify({
+        type: 'networkActivity',
+        bundleID: 'com.example.web',
+        domain,
+        domainType: 2,
+        hits: 1,
+        initiatedType: 'AppInitiated',
+        context: '',
+        firstTimeStamp: time,
+        timeStamp: time,
+      })
+    })
+    return put(join(temporary(), `phone-0${n}`, 'App_Privacy_Report_v4_2026-05-13.ndjson'), `${lines.join('\n')}\n`)
+  })
+  const result = await house.scan([...house.network(at('13T00:00')), ...house.crashes(), ...reports])
+  const clockOf = (part: string) => result.sources.find(({ path }) => path.includes(part))!.coverage.clock
+  const report = clockOf('App_Privacy')!
+  expect(report.against).toBe('zeek')
+  expect(report.ahead).toBeGreaterThan(298)
+  expect(report.ahead).toBeLessThan(301)
+  expect(report.matches).toBeGreaterThanOrEqual(60)
+  expect(clockOf('ssl.log')).toMatchObject({ against: 'device', ahead: -report.ahead })
+  // reports of crashes tell no contacts
+  expect(clockOf('imagent')).toBeNull()
+  const skew = result.findings[0]!.caveats.find(({ code }) => code === 'clock_skew')
+  expect(skew!.text).toMatch(
+    /^The device’s own report is (4 min 59 s|5 min) ahead of zeek .*tolerance of (6 min 59 s|7 min)[.]$/,
+  )
+  expect(renderReport(result)).toContain('ahead of zeek (median of')
+}, 60_000)
+
+test('times after the moment when a source was read are told: its clock is ahead', async () => {
+  const log = put(join(temporary(), 'dns.log'), `${zeekDnsLine(0)}\n`)
+  const read = Date.UTC(2026, 8, 14) * 1000 - 600e6
+  const result = await scanHere([log], { now: read })
+  expect(result.sources[0]!.coverage.clock).toEqual({
+    against: 'the moment when it was read',
+    ahead: 600,
+    low: 600,
+    high: 600,
+    matches: 0,
+  })
 }, 60_000)

@@ -67,7 +67,7 @@ function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits
   const { window } = limits
   const chains: Pair[] = []
   for (const [index, effect] of effects.entries()) {
-    const spare = limits.tolerances?.get(effect.who) ?? tolerance
+    const spare = Math.min(window, limits.tolerances?.get(effect.who) ?? tolerance)
     const until = effect.at + (mayComeFirst(effect) ? window : spare)
     const from = firstAtLeast(surprises.length, (i) => surprises[i]!.at, effect.row.since - window)
     let best: Pair | null = null

@@ -1,11 +1,23 @@
 // A chain → what to say of it. Pure.
 import type { Caveat, Evidence, Link } from '../../model/index.ts'
 import { findingDevice } from '../device.ts'
+import type { Absence } from './absence.ts'
 import type { Baseline } from './baseline.ts'
 import type { Chain } from './chain.ts'
 import type { State, Told } from './life.ts'
 import type { Row } from './row.ts'
-import { collectNext, effectName, gapText, harmlessIf, rateText, surpriseText, titleOf } from './words.ts'
+import { type SkewRow, skewText } from './skew.ts'
+import {
+  absenceText,
+  capital,
+  collectNext,
+  effectName,
+  gapText,
+  harmlessIf,
+  rateText,
+  surpriseText,
+  titleOf,
+} from './words.ts'
 
 export const version = 1
 
@@ -16,6 +28,10 @@ export type Facts = {
   id(number: number): string
   /** null for a lead, which has no baseline. */
   baseline(number: number): Baseline | null
+  /** A silence of the device that follows the contact; null: none stands out. */
+  absence(number: number): Absence | null
+  /** Clocks of a device that are known to differ by more than a minute. */
+  skews(who: string): readonly SkewRow[]
   /** Device-weeks that were looked at, and the budget in findings per 1,000 of them. */
   readonly deviceWeeks: number
   readonly budget: number
@@ -26,8 +42,6 @@ export type Facts = {
   /** Does an approved indicator say that the destination is malicious (a finding of AN1700 on that device)? */
   indicated(who: string, destination: string): boolean
 }
-
-const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`
 
 /** Evidence of a contact may grow for a day. s */
 const grows = 86_400
@@ -68,6 +82,15 @@ export function judge(row: Row, facts: Facts): Told | null {
       evidence: effects,
     },
   ]
+  const absence = facts.absence(row.number)
+  if (absence)
+    links.push({
+      kind: 'absence',
+      ts: iso(absence.from),
+      text: absenceText(absence),
+      probability: Math.min(1, absence.chance),
+      evidence: [],
+    })
   links.sort((a, b) => (a.ts < b.ts ? -1 : 1))
   // what chance brings among the chains that were reported with it: the false-discovery rate that is observed
   const falseShare = Math.min(1, expected / Math.max(1, facts.rank(row.number)))
@@ -131,6 +154,7 @@ function caveatsOf(chain: Chain, facts: Facts, indicated: boolean): Caveat[] {
       code: 'told_later',
       text: `It happened between ${iso(effect.row.since)} and ${iso(effect.at)}, when the device was asked.`,
     })
+  for (const skew of facts.skews(chain.who)) caveats.push({ code: 'clock_skew', text: skewText(skew, chain.tolerance) })
   caveats.push({ code: 'harmless_if', text: harmlessIf(chain) }, { code: 'collect_next', text: collectNext(chain) })
   return caveats
 }

@@ -7,4 +7,6 @@ export const queries = {
   episodes: sqlFile(import.meta.url, 'episodes.sql'),
   effects: sqlFile(import.meta.url, 'effects.sql'),
   known: sqlFile(import.meta.url, 'known.sql'),
+  skew: sqlFile(import.meta.url, 'skew.sql'),
+  heard: sqlFile(import.meta.url, 'heard.sql'),
 }

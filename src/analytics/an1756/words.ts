@@ -1,4 +1,5 @@
 // What a chain says, in words: each link with its own number, what would make it harmless, what to collect next.
+import type { Absence } from './absence.ts'
 import type { Chain } from './chain.ts'
 import type { Effect, EffectClass } from './effects.ts'
 import type { Surprise } from './surprise.ts'
@@ -65,6 +66,27 @@ export function surpriseText(surprise: Surprise): string {
   }
 }
 
+export const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+
+/** Seconds → 45 s, 4 min 10 s, 2 h 1 min */
+export function durationText(seconds: number): string {
+  const s = Math.round(seconds)
+  if (s < 60) return `${s} s`
+  const [unit, large, small, rest] =
+    s < 3600
+      ? ['min', Math.floor(s / 60), 's', s % 60]
+      : ['h', Math.floor(s / 3600), 'min', Math.floor((s % 3600) / 60)]
+  return `${large} ${unit}${rest === 0 ? '' : ` ${rest} ${small}`}`
+}
+
+export function absenceText({ stream, from, to, missed, chance }: Absence): string {
+  const [what, unit] =
+    stream === 'network' ? ['Nothing of the device in the network', 'hour'] : ['No report of the device', 'day']
+  const n = Math.max(1, Math.round(missed))
+  const until = to === null ? 'to the end of what was read' : `for ${durationText(to - from)}`
+  return `${what} ${until}, though it is usually heard then and its fleet was: about ${n} ${unit}${n === 1 ? '' : 's'} are missing. The like is seen ${rateText(chance)} on other devices.`
+}
+
 export const gapText = (gap: number): string => {
   const minutes = Math.round(Math.abs(gap) / 60)
   return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`
@@ -80,9 +102,7 @@ export function titleOf({ surprise, effect, gap, tolerance }: Chain): string {
           ? 'Generated names'
           : 'New contact'
   const what = effectName(effect)
-  return gap >= -tolerance
-    ? `${contact}, then ${what}`
-    : `${what[0]!.toUpperCase()}${what.slice(1)}, then ${contact.toLowerCase()}`
+  return gap >= -tolerance ? `${contact}, then ${what}` : `${capital(what)}, then ${contact.toLowerCase()}`
 }
 
 /** What would have to be true for the chain to be harmless. */

@@ -69,12 +69,26 @@ const sourceShape: Shape = [
   ],
 ]
 
+/** Beyond a minute a clock is worth a remark. */
+const isAskew = ({ coverage: { clock } }: SourceResult): boolean => Math.abs(clock?.ahead ?? 0) > 60
+
+function clockWords({ coverage: { clock } }: SourceResult): string {
+  if (!clock) return 'Clock: not estimated'
+  const way = `${duration(Math.abs(clock.ahead))} ${clock.ahead < 0 ? 'behind' : 'ahead of'}`
+  const rests =
+    clock.matches > 0
+      ? ` (median of ${counted(clock.matches, 'contact')} that both tell; half of them from ${amount(clock.low)} to ${amount(clock.high)} s)`
+      : ''
+  return `Clock: ${way} ${bounded(clock.against, 60)}${rests}`
+}
+
 function sourceRow(s: SourceResult): Fields {
   const problems = Object.entries(s.problems).sort((a, b) => b[1] - a[1])
   const notes = [
     ...s.coverage.gaps
       .slice(0, 20)
       .map((g) => [`Silent ${span(g.from, g.to)} (${duration(secondsBetween(g.from, g.to))})`]),
+    [clockWords(s)],
     ...s.coverage.blind.slice(0, 20).map((text) => [`Cannot show ${bounded(text, 200)}`]),
   ]
   const samples = s.samples
@@ -87,6 +101,7 @@ function sourceRow(s: SourceResult): Fields {
   const about = [
     ...(samples.length ? [counted(samples.length, 'sample of its problems', 'samples of its problems')] : []),
     ...(s.coverage.gaps.length ? [counted(s.coverage.gaps.length, 'silence')] : []),
+    ...(isAskew(s) ? ['clock'] : []),
     ...(s.coverage.blind.length ? ['what it cannot show'] : []),
   ].join(', ')
   return [
