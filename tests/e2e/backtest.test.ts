@@ -112,6 +112,18 @@ describe('--tuning', () => {
     60_000,
   )
 
+  test('what an earlier scan told is withdrawn, and says who vouches for it', async () => {
+    const kept = temporary()
+    const first = await scanHere([join(folder, 'data')], { devices, store: kept })
+    const read = await readTuning([tuningFile({ expires: '2026-12-31' })], now)
+    const second = await scanHere([join(folder, 'data')], { devices, store: kept, tuning: read?.tuning })
+    const withdrawn = [...second.findings, ...second.history].find(({ id }) => id === first.findings[0]!.id)
+    expect(withdrawn).toMatchObject({ state: 'withdrawn', severity: 'info' })
+    expect(withdrawn!.caveats[0]!.text).toContain(
+      'ada@company.example vouches for sync-relay.example: file sync of the company.',
+    )
+  }, 60_000)
+
   test('an entry that has run out is told', async () => {
     const read = await readTuning([tuningFile({ expires: '2026-05-09' })], now)
     expect(read!.expired).toEqual([expect.stringMatching(/ran out on 2026-05-09: it holds for earlier contacts only/)])

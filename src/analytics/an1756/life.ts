@@ -5,6 +5,8 @@ import type { Baseline } from './baseline.ts'
 import { type Chain, leastEffect } from './chain.ts'
 import { isNewApp } from './effects.ts'
 import type { Sequence } from './sequence.ts'
+import { quietKinds } from './tuning/subject.ts'
+import type { Tuning } from './tuning/tuning.ts'
 import { rateText } from './words.ts'
 
 /**
@@ -75,6 +77,7 @@ export type Present = {
   readonly known: readonly Known[]
   /** s */
   readonly window: number
+  readonly tuning?: Tuning | undefined
 }
 
 const several = (n: number, one: string): string => `${n} other ${one}${n === 1 ? '' : 's'}`
@@ -82,7 +85,7 @@ const times = (n: number): string => (n < 0.01 ? 'fewer than 0.01' : n < 10 ? n.
 const at = (time: number): string => `${new Date(time * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** Why what was told is no finding any more, in words; '' where the chain itself says nothing of it. */
-function why(told: Told, { sequence, known }: Present): string {
+function why(told: Told, { sequence, known, tuning }: Present): string {
   const mine = (who: string): boolean => isAbout(who, told.device)
   const link = told.links.find(({ ts }) => ts === told.baseline?.effect)
   const effect = sequence.effects.find(
@@ -96,6 +99,9 @@ function why(told: Told, { sequence, known }: Present): string {
     return `Effects as telling as this are now seen ${rateText(effect.chance)}, too often for a chain.`
   const name = told.destination?.value
   if (name === undefined) return ''
+  const met = { destination: name, class: '', at: seconds(told.baseline!.contact) }
+  const service = quietKinds.flatMap((kind) => tuning?.vouched(kind, met) ?? [])[0]
+  if (service) return `${service.author} vouches for ${name}: ${service.reason}.`
   const place = known.find((one) => one.destination === name && mine(one.who))
   if (!place) return `No record of a contact with ${name} on this device is in the store any more.`
   if (place.first < seconds(told.baseline!.contact) - 60)

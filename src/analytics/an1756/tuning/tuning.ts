@@ -22,6 +22,8 @@ export type Service = {
 /** What makes no surprise: classes (ours) and services (the operator's). */
 export type Tuning = {
   quiet(kind: QuietKind, met: Met): boolean
+  /** The services that make it quiet; none: a class does, or nothing. */
+  vouched(kind: QuietKind, met: Met): readonly Service[]
 }
 
 /** A destination as in `place` and `visit`: of an internal service `host:port`. `at`: first met, s since 1970. */
@@ -29,16 +31,17 @@ export type Met = { readonly destination: string; readonly class: string; readon
 
 /** What ships, and what the operator adds. */
 export function openTuning(services: readonly Service[] = []): Tuning {
-  const asked = openServices(services)
+  const vouched = openServices(services)
   return {
-    quiet: (kind, met) => quietByClass.get(met.class)?.has(kind) === true || asked(kind, met),
+    vouched,
+    quiet: (kind, met) => quietByClass.get(met.class)?.has(kind) === true || vouched(kind, met).length > 0,
   }
 }
 
 export const shipped: Tuning = openTuning()
 
-function openServices(services: readonly Service[]): Tuning['quiet'] {
-  if (services.length === 0) return () => false
+function openServices(services: readonly Service[]): Tuning['vouched'] {
+  if (services.length === 0) return () => []
   const byName = new Map<string, Service[]>()
   for (const service of services)
     for (const name of service.names) byName.set(name, [...(byName.get(name) ?? []), service])
@@ -57,7 +60,7 @@ function openServices(services: readonly Service[]): Tuning['quiet'] {
   }
   return (kind, { destination, class: is, at }) => {
     const { host, port } = is === 'internal' ? endpointOf(destination) : { host: destination, port: '' }
-    return servicesOf(host).some(
+    return servicesOf(host).filter(
       (service) => service.quiet.has(kind) && at < service.until && (service.ports === null || service.ports.has(port)),
     )
   }
