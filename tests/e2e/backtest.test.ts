@@ -118,6 +118,7 @@ describe('--tuning', () => {
     const read = await readTuning([tuningFile({ expires: '2026-12-31' })], now)
     const second = await scanHere([join(folder, 'data')], { devices, store: kept, tuning: read?.tuning })
     const withdrawn = [...second.findings, ...second.history].find(({ id }) => id === first.findings[0]!.id)
+    expect(second.findings.filter(({ state }) => state !== 'withdrawn')).toEqual([])
     expect(withdrawn).toMatchObject({ state: 'withdrawn', severity: 'info' })
     expect(withdrawn!.caveats[0]!.text).toContain(
       'ada@company.example vouches for sync-relay.example: file sync of the company.',

@@ -9,7 +9,7 @@ const day = 86_400
 const isReport = (row: EffectRow): boolean => row.kind !== 'posture' && row.kind !== 'profile'
 
 /** So many reports that came as often as usual are added to those after updates: a few of them tell no rate. */
-const pooling = 2
+const pooling = 5
 
 /**
  * How much oftener reports come from the last answer with the old build until some hours (updates.json) after the first
