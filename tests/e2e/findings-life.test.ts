@@ -198,6 +198,31 @@ test('a stricter budget withdraws, and what is a finding again has the id that i
   expect(again.history).toEqual([])
 }, 60_000)
 
+test('a device that falls silent after the contact, while its fleet does not: a further link with its own number', async () => {
+  const house = openHouse()
+  const stops = at('10T19:00')
+  const paths = (['conn', 'ssl'] as const).map((log) =>
+    put(
+      join(temporary(), `${log}.log`),
+      logs[log]
+        .filter(({ ts, line }) => ts < stops || !line.includes('"10.1.0.17"'))
+        .map(({ line }) => `${line}\n`)
+        .join(''),
+    ),
+  )
+  const result = await house.scan([...paths, ...house.crashes()])
+  expect(life(result.findings)).toEqual([{ id: idOf(result), state: 'provisional', severity: 'high' }])
+  const absence = result.findings[0]!.links.find(({ kind }) => kind === 'absence')
+  expect(absence).toMatchObject({ ts: '2026-05-10T19:00:00.000Z' })
+  expect(absence!.text).toMatch(
+    /^Nothing of the device in the network to the end of what was read.*once in \d+ device-days/,
+  )
+  expect(absence!.probability).toBeLessThanOrEqual(0.1)
+  // it is heard to the end: no such link
+  const whole = await openHouse().scan([...house.network(at('13T00:00')), ...house.crashes()])
+  expect(whole.findings[0]!.links.map(({ kind }) => kind)).toEqual(['new_name', 'protection'])
+}, 60_000)
+
 test('clocks that differ are found out from what two sources tell alike, stated, and given tolerance', async () => {
   const house = openHouse()
   const late = 300

@@ -1,6 +1,6 @@
 // Absence: a device that is heard regularly falls silent while its fleet does not. Pure. A further link of a chain that is
 // there already, never an effect: on four tuning fleets, which hold no attack that silences, chains that end in a silence
-// earned nothing and cost 1 to 2 of 22 attacks within the budget.
+// earned nothing and cost up to 2 of 17 attacks at a budget of 1 (docs/spec/an1756.md, S19).
 import type { Chain } from './chain.ts'
 import { atLeast, sortedOf } from './tail.ts'
 

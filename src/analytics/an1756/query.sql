@@ -11,7 +11,7 @@ WITH
   path_of AS (SELECT id, path, device, device_from FROM source_live),
   named AS
   (
-    SELECT if(i.device != '', concat('device ', i.device), concat('label ', i.name)) AS who, any(i.device) AS id, any(i.name) AS label, any(i.group) AS grp, any(i.user) AS owner, any(i.how) AS how
+    SELECT if(i.device != '', concat('device ', i.device), concat('label ', i.name)) AS who, min(i.device) AS id, min(i.name) AS label, min(i.group) AS grp, min(i.user) AS owner, min(i.how) AS how
     FROM identity AS i WHERE i.device != '' OR i.name != '' GROUP BY who
   ),
   met AS
@@ -24,8 +24,8 @@ WITH
   ),
   contact AS
   (
-    SELECT a.number AS number, groupArraySorted(3)((m.ts, m.path, m.record, substringUTF8(m.raw, 1, 2000))) AS shown, anyIf(m.app, m.app != '') AS app,
-      anyIf(m.process, m.process != '') AS process, anyIf(m.attribution, m.attribution != '') AS attribution, anyIf(m.src_ip, m.src_ip != '') AS address, argMin(if(m.domain_raw = '', m.value, m.domain_raw), m.ts) AS raw
+    SELECT a.number AS number, groupArraySorted(3)((m.ts, m.path, m.record, substringUTF8(m.raw, 1, 2000))) AS shown, minIf(m.app, m.app != '') AS app,
+      minIf(m.process, m.process != '') AS process, minIf(m.attribution, m.attribution != '') AS attribution, minIf(m.src_ip, m.src_ip != '') AS address, argMin(if(m.domain_raw = '', m.value, m.domain_raw), m.ts) AS raw
     FROM
     (
       SELECT m.*, pl.destination AS destination,
