@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { Micros, Problem, ProblemCode } from '../model/index.ts'
 import { type Hint, kinds } from './kinds.ts'
-import { normalise } from './normal.ts'
+import { isGoodDomain, type Normal, normalise } from './normal.ts'
 import type { FeedFormat, FeedIndicator, FeedInput, FeedReport, FeedSink } from './types.ts'
 
 const batchSize = 10_000
@@ -34,11 +34,23 @@ export const noLabels: Labels = {
   reason: '',
 }
 
+/** Domains in a row that share all but themselves. */
+type Run = {
+  readonly labels: Labels
+  readonly like: FeedIndicator
+  readonly names: string[]
+  readonly records: number[]
+}
+/** Fewer are not worth an insert of their own: feeds that say something else of every name come one by one. */
+const worthwhile = 1000
+
 export type Collector = ReturnType<typeof collector>
 
 /** One for each feed. `take` is synchronous; callers await `flush` when `full`. */
 export function collector(input: FeedInput, sink: FeedSink) {
   let batch: FeedIndicator[] = []
+  let run: Run | null = null
+  let runs: Run[] = []
   let feed = input.name
   const count = { indicators: 0, review: 0, rejected: 0, bytes: 0 }
   const ignored = new Map<string, number>()
@@ -58,23 +70,14 @@ export function collector(input: FeedInput, sink: FeedSink) {
     problem(code, record, detail, sample)
   }
 
-  /** true: it became an indicator (perhaps one for review); false: it was rejected, as a problem. */
-  function take(record: number, hint: Hint, raw: string, labels: Labels): boolean {
-    const normal = normalise(hint, raw)
-    if ('refused' in normal) {
-      reject(normal.refused, record, normal.why, raw)
-      return false
-    }
-    const { kind, doubt } = normal
+  const indicatorOf = (record: number, { kind, match, value, url, doubt }: Normal, raw: string, labels: Labels) => {
     const state = labels.state ?? (doubt !== '' || !trusted ? 'proposed' : 'approved')
-    if (state === 'proposed') count.review++
-    count.indicators++
-    batch.push({
+    return {
       kind,
-      match: normal.match,
-      value: normal.value,
+      match,
+      value,
       raw,
-      url: normal.url,
+      url,
       feed,
       families: labels.families,
       targeted: labels.targeted ? 1 : 0,
@@ -86,7 +89,50 @@ export function collector(input: FeedInput, sink: FeedSink) {
       reason: doubt === '' ? labels.reason : labels.reason === '' ? doubt : `${labels.reason}; ${doubt}`,
       review: state === 'approved' ? input.now + kinds[kind].lifetimeDays * day : state === 'proposed' ? input.now : 0,
       record,
-    })
+    } satisfies FeedIndicator
+  }
+
+  /** One more of the same: no object is made for it. */
+  function takeName(record: number, name: string, labels: Labels): void {
+    if (run === null || run.labels !== labels || run.like.feed !== feed) {
+      closeRun()
+      const like = indicatorOf(
+        record,
+        { kind: 'domain', match: 'domain', value: name, url: '', doubt: '' },
+        name,
+        labels,
+      )
+      run = { labels, like, names: [], records: [] }
+    }
+    run.names.push(name)
+    run.records.push(record)
+    count.indicators++
+  }
+  function closeRun(): void {
+    const ended = run
+    run = null
+    if (ended === null) return
+    if (ended.names.length >= worthwhile) runs.push(ended)
+    else
+      for (const [i, name] of ended.names.entries())
+        batch.push({ ...ended.like, value: name, raw: name, record: ended.records[i]! })
+  }
+
+  /** true: it became an indicator (perhaps one for review); false: it was rejected, as a problem. */
+  function take(record: number, hint: Hint, raw: string, labels: Labels): boolean {
+    if (sink.names && trusted && labels.state === null && isGoodDomain(hint, raw)) {
+      takeName(record, raw, labels)
+      return true
+    }
+    const normal = normalise(hint, raw)
+    if ('refused' in normal) {
+      reject(normal.refused, record, normal.why, raw)
+      return false
+    }
+    const indicator = indicatorOf(record, normal, raw, labels)
+    if (indicator.state === 'proposed') count.review++
+    count.indicators++
+    batch.push(indicator)
     return true
   }
 
@@ -94,11 +140,15 @@ export function collector(input: FeedInput, sink: FeedSink) {
     problem,
     reject,
     take,
-    full: (): boolean => batch.length >= batchSize,
+    full: (): boolean =>
+      batch.length >= batchSize || runs.length > 0 || (run !== null && run.names.length >= batchSize),
     async flush(): Promise<void> {
-      const out = batch
+      closeRun()
+      const [out, named] = [batch, runs]
       batch = []
+      runs = []
       if (out.length > 0) await sink.add(out)
+      for (const { like, names } of named) await sink.names!(like, names)
     },
     ignore(type: string): void {
       const known = ignored.has(type) || ignored.size < typesCounted ? type.slice(0, 64) : 'other'

@@ -25,13 +25,19 @@ export type Refusal = { readonly refused: ProblemCode; readonly why: string }
 const longestValue = 8192
 const refuse = (refused: ProblemCode, why: string): Refusal => ({ refused, why })
 
+const isPlainDomain = (hint: Hint, raw: string): boolean =>
+  (hint === 'any' || hint === 'domain') && raw.length < 254 && isPlainName(raw) && raw.includes('.')
+
+/** A domain in canonical form that no reviewer need see: `normalise` would give it as it stands, without a doubt. */
+export const isGoodDomain = (hint: Hint, raw: string): boolean =>
+  isPlainDomain(hint, raw) && doubtsAboutName(raw) === ''
+
 /**
  * Normalises and vets a value. `hint` is what the feed says it is; `any` when it does not say.
  * Never throws; a value that is no indicator is refused with the reason.
  */
 export function normalise(hint: Hint, raw: string): Normal | Refusal {
-  if ((hint === 'any' || hint === 'domain') && raw.length < 254 && isPlainName(raw) && raw.includes('.'))
-    return nameOf('domain', raw)
+  if (isPlainDomain(hint, raw)) return nameOf('domain', raw)
   const value = raw.trim()
   if (value === '') return refuse('missing_field', 'no value')
   if (value.length > longestValue) return refuse('bad_record', `value longer than ${longestValue} characters`)

@@ -1,6 +1,13 @@
 // Feeds into the store, and warning lists. The same feed read twice adds nothing: it is a source like any other.
 import { type Engine, openWriter, timeText } from '../engine/index.ts'
-import { type FeedIndicator, type FeedReport, loadWarninglist, readFeed, type Warninglist } from '../intel/index.ts'
+import {
+  type FeedIndicator,
+  type FeedReport,
+  type FeedSink,
+  loadWarninglist,
+  readFeed,
+  type Warninglist,
+} from '../intel/index.ts'
 import {
   defaultLimits,
   type Micros,
@@ -62,11 +69,8 @@ const sameShared = (a: FeedIndicator, b: FeedIndicator): boolean =>
   a.reason === b.reason &&
   a.review === b.review
 
-/** A canonical name has nothing to escape. */
 const ownRow = (i: FeedIndicator): string =>
-  i.kind === 'domain' && i.raw === i.value
-    ? `${i.value}\t\t\n`
-    : `${escaped(i.value)}\t${i.raw === i.value ? '' : escaped(i.raw)}\t${escaped(i.url)}\n`
+  `${escaped(i.value)}\t${i.raw === i.value ? '' : escaped(i.raw)}\t${escaped(i.url)}\n`
 
 function wholeRow(i: FeedIndicator, added: Micros): string {
   const cells = [
@@ -87,36 +91,86 @@ function wholeRow(i: FeedIndicator, added: Micros): string {
 }
 
 /**
- * Stores a batch. Where all share everything but their value, as in a list, only that is sent (measured for 1.5 M names
- * on two cores: 4.4 s of CPU with all columns in every row, 2.6 s so).
+ * Stores a batch. Where all share everything but their value, only that is sent (measured for 1.5 M names on two cores:
+ * 4.4 s of CPU with all columns in every row, 2.6 s so).
  */
 async function storeBatch(engine: Engine, batch: readonly FeedIndicator[], added: Micros): Promise<void> {
   const first = batch[0]
   if (!first) return
-  if (!batch.every((indicator) => sameShared(indicator, first))) {
+  if (batch.every((indicator) => sameShared(indicator, first)))
+    await storeLike(engine, first, batch.map(ownRow).join(''), added)
+  else
     await engine.insert(
       'indicator',
       [...shared, ...own, 'added'],
       batch.map((indicator) => wholeRow(indicator, added)).join(''),
       'TabSeparated',
     )
-    return
-  }
-  await engine.insertSelect(
+}
+
+/** `rows`: TabSeparated text of `own`; raw '' where it is the value. */
+const storeLike = (engine: Engine, like: FeedIndicator, rows: string, added: Micros): Promise<void> =>
+  engine.insertSelect(
     `INSERT INTO indicator (${shared.join(', ')}, value, raw, url, added)
 SELECT {kind:String}, {match:String}, {feed:String}, {families:Array(String)}, {targeted:UInt8}, {confidence:Int64}, {valid_from:DateTime64(6, 'UTC')}, {valid_until:DateTime64(6, 'UTC')}, {published:DateTime64(6, 'UTC')}, {state:String}, {reason:String}, {review:DateTime64(6, 'UTC')},
   value, if(raw = '', value, raw), url, {added:DateTime64(6, 'UTC')}
 FROM input('value String, raw String, url String') FORMAT TabSeparated`,
-    batch.map(ownRow).join(''),
+    rows,
     {
-      ...first,
-      valid_from: timeText(first.valid_from),
-      valid_until: timeText(first.valid_until),
-      published: timeText(first.published),
-      review: timeText(first.review),
+      ...like,
+      valid_from: timeText(like.valid_from),
+      valid_until: timeText(like.valid_until),
+      published: timeText(like.published),
+      review: timeText(like.review),
       added: timeText(added),
     },
   )
+
+/** Indicators stored at once. */
+const together = 150_000
+
+/** Where a feed's indicators go: stored in large batches, one at a time, while the next is taken apart. */
+function openStore(engine: Engine, added: Micros): FeedSink & { flush(): Promise<void> } {
+  let batch: FeedIndicator[] = []
+  let like: FeedIndicator | null = null
+  let names: string[] = []
+  let writing: Promise<void> = Promise.resolve()
+  const write = async (store: () => Promise<void>): Promise<void> => {
+    await writing
+    writing = store()
+    writing.catch(() => {})
+  }
+  const writeBatch = async (): Promise<void> => {
+    const full = batch
+    batch = []
+    await write(() => storeBatch(engine, full, added))
+  }
+  const writeNames = async (): Promise<void> => {
+    const [shared, full] = [like, names]
+    names = []
+    // a canonical name has nothing to escape
+    if (shared !== null && full.length > 0)
+      await write(() => storeLike(engine, shared, `${full.join('\t\t\n')}\t\t\n`, added))
+  }
+  return {
+    async add(more) {
+      batch = batch.length === 0 ? more : batch.concat(more)
+      if (batch.length >= together) await writeBatch()
+    },
+    async names(of, more) {
+      if (like === null || !sameShared(like, of)) {
+        await writeNames()
+        like = of
+      }
+      names = names.length === 0 ? [...more] : names.concat(more)
+      if (names.length >= together) await writeNames()
+    },
+    async flush() {
+      await writeNames()
+      await writeBatch()
+      await writing
+    },
+  }
 }
 
 /** Reads every feed at `paths` into `indicator`. Files that are no feeds are told, not refused. */
@@ -178,15 +232,7 @@ async function loadFeed(
       }
     }
   }
-  let waiting: FeedIndicator[] = []
-  let writing: Promise<void> = Promise.resolve()
-  const flush = async (): Promise<void> => {
-    const batch = waiting
-    waiting = []
-    await writing // one insert at a time, while the next batch is taken apart
-    writing = storeBatch(engine, batch, now)
-    writing.catch(() => {})
-  }
+  const store = openStore(engine, now)
   const report = await readFeed(
     {
       path: source.path,
@@ -199,16 +245,10 @@ async function loadFeed(
         }
       },
     },
-    {
-      async add(batch) {
-        waiting = waiting.length === 0 ? batch : waiting.concat(batch)
-        if (waiting.length >= 150_000) await flush()
-      },
-    },
+    store,
     signal,
   )
-  await flush()
-  await writing
+  await store.flush()
   if (identity !== '' && report.format !== null) {
     const writer = openWriter(engine, sourceTable, 'source')
     await writer.write({

@@ -25,7 +25,8 @@ const together = 64
 /** Sources of a format that are looked through here for each new one; beyond them the store is asked. */
 const remembered = 10_000
 
-export function openLedger(engine: Engine, lost: Lost = new Map()): Ledger {
+/** `empty`: nothing was committed to the store before, nor will be but through this ledger. */
+export function openLedger(engine: Engine, lost: Lost = new Map(), empty = false): Ledger {
   const writers = new Map<string, Writer>()
   const known = new Map<string, Entry[] | null>()
   let pending: SourceRow[] = []
@@ -64,7 +65,7 @@ export function openLedger(engine: Engine, lost: Lost = new Map()): Ledger {
     async entries(format) {
       // others may write to a server meanwhile
       if (engine.kind === 'server') return null
-      if (engine.fresh && !known.has(format)) known.set(format, [])
+      if (empty && !known.has(format)) known.set(format, [])
       if (!known.has(format)) {
         const rows = await engine.query<Entry>(
           `SELECT id, sha256, bytes, toUnixTimestamp64Micro(first) AS first, toUnixTimestamp64Micro(last) AS last FROM source_live WHERE format = {format:String} LIMIT ${remembered}`,

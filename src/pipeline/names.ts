@@ -37,7 +37,7 @@ type Subjects = keyof typeof subjectColumns
 function subjectsOf(table: Subjects, filled: ReadonlySet<string>): string {
   const by = ['device', ...subjectColumns[table]].filter((column) => filled.has(column))
   const part = (column: string): string => (filled.has(column) ? textOf(column) : "''")
-  const from = filled.has('device') ? "if(device = '', '', {from:String})" : "''"
+  const from = filled.has('device') ? `if(${textOf('device')} = '', '', {from:String})` : "''"
   const parts = [part('device'), from, ...subjectColumns[table].map(part)]
   return `SELECT {id:UInt64} AS source, 'subject' AS kind, arrayStringConcat([${parts.join(', ')}], '\\x1F') AS value, ${measures}
 FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by.length > 0 ? by.map(textOf).join(', ') : 'source'}`
