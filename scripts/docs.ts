@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { z } from 'zod'
-import type { Subject } from '../src/analytics/an1756/tuning/subject.ts'
+import type { Subject } from '../src/analytics/an1756/tuning/schema.ts'
 import { subjects } from '../src/analytics/an1756/tuning/subjects.ts'
 import { analytics } from '../src/analytics/index.ts'
 import { buildProgram } from '../src/cli/main.ts'

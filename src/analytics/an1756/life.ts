@@ -5,7 +5,7 @@ import type { Baseline } from './baseline.ts'
 import { type Chain, leastEffect } from './chain.ts'
 import { isNewApp } from './effects.ts'
 import type { Sequence } from './sequence.ts'
-import { quietKinds } from './tuning/subject.ts'
+import { quietKinds } from './tuning/kinds.ts'
 import type { Tuning } from './tuning/tuning.ts'
 import { rateText } from './words.ts'
 

@@ -1,7 +1,7 @@
 // What the data files say: of which class names and networks are, and which classes make no surprise.
 import { parentsOf } from '../../../names/index.ts'
+import type { QuietKind } from './kinds.ts'
 import { networkOf, openNetworks } from './networks.ts'
-import type { QuietKind } from './subject.ts'
 import { subjects } from './subjects.ts'
 
 const entries = Object.values(subjects).flatMap((subject) => subject.entries)

@@ -4,7 +4,7 @@ import { plainMessage, UserError } from '../../../model/index.ts'
 import { canonicalName, isSharedSuffix, registrableDomain, resolvedInside } from '../../../names/index.ts'
 import { classOfAddress, classOfName } from './classes.ts'
 import { networkOf } from './networks.ts'
-import { type OperatorEntry, operatorSchema } from './subject.ts'
+import { type OperatorEntry, operatorSchema } from './schema.ts'
 import type { Service } from './tuning.ts'
 
 const mostShown = 10

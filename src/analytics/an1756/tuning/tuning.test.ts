@@ -4,6 +4,7 @@ import { placeOf } from '../place.ts'
 import type { EpisodeRow } from '../row.ts'
 import { aftermathOf } from './aftermath.ts'
 import { quietByClass } from './classes.ts'
+import { subjectSchema } from './schema.ts'
 import { subjects } from './subjects.ts'
 import { crash, day, devices, everyday, fault, hour, judged, met, reportedOn, start, update } from './testing.ts'
 
@@ -19,6 +20,10 @@ test('the fleet that the tests look at: everyday life is quiet, a channel and a 
 })
 
 describe('every file', () => {
+  test.each(Object.entries(subjects))('%s is as the schema says, and nothing else', (_, subject) => {
+    expect(subjectSchema.parse(subject)).toEqual(subject)
+  })
+
   test.each(Object.entries(subjects))('%s says why, and from what', (_, subject) => {
     expect(subject.handled_by.length).toBeGreaterThan(40)
     expect(subject.why.length).toBeGreaterThan(40)

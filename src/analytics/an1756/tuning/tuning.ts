@@ -2,8 +2,8 @@
 import { canonicalIp, parentsOf } from '../../../names/index.ts'
 import { endpointOf } from '../place.ts'
 import { quietByClass } from './classes.ts'
+import type { QuietKind } from './kinds.ts'
 import { type Network, openNetworks } from './networks.ts'
-import type { QuietKind } from './subject.ts'
 
 /** A service that the operator vouches for, ready to be asked for. */
 export type Service = {

@@ -1,9 +1,6 @@
 // What a tuning file says: which names and networks are of which class, and what makes no surprise. Ours and the operator's.
 import { z } from 'zod'
-
-/** Kinds of surprise, and `lead`: what is odd where no fleet can be compared with. */
-export const quietKinds = ['new_name', 'breadth', 'tunnel', 'generated', 'lead'] as const
-export type QuietKind = (typeof quietKinds)[number]
+import { quietKinds } from './kinds.ts'
 
 const text = z.string().trim().min(1).max(2000)
 const names = z.array(text).min(1).max(10_000)
