@@ -1,14 +1,22 @@
 // Opening a store: creates what is missing, adds columns that a newer Codling declares, refuses what is newer than itself.
-import { tables, UserError } from '../model/index.ts'
+import { place, tables, UserError, visit } from '../model/index.ts'
 import type { Client } from './client.ts'
-import { addColumn, schemaStatements, storedName, viewStatements } from './ddl.ts'
+import { addColumn, createTable, schemaStatements, storedName, viewStatements } from './ddl.ts'
 import { declaration } from './declaration.ts'
 
 /** Raised when stores of the version before need more than new tables or columns; a step for it goes into `steps`. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /** Statements that take a store of version n-1 to n, for what adding tables and columns cannot do. */
-const steps: Readonly<Record<number, readonly string[]>> = {}
+const steps: Readonly<Record<number, readonly string[]>> = {
+  // visits are kept by days: what was kept by source, or in memory, is worked out anew
+  2: [
+    'DROP VIEW IF EXISTS hourly',
+    ...['hourly_raw', 'derived', 'place', 'visit'].map((name) => `DROP TABLE IF EXISTS ${name}`),
+    createTable(place),
+    createTable(visit),
+  ],
+}
 
 type Migration = { readonly version: number; readonly codling: string; readonly declared: string }
 

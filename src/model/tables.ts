@@ -317,71 +317,112 @@ export const scanSource = defineTable({
   },
 })
 
-export const hourly = defineTable({
-  name: 'hourly',
-  title:
-    'What a subject did at a name or address in an hour, by source: baselines are worked out from it, never from `network`',
-  ocsf: 'none: derived from network',
-  role: 'evidence',
-  order: ['source', 'value', 'subject', 'hour'],
+const hash = (means: string, empty = 'never 0') => ({ type: 'UInt64', means, empty }) as const
+const dayNumber = { type: 'UInt32', means: 'day (UTC), in days since 1970', empty: '0: 1970-01-01' } as const
+
+export const sourceDay = defineTable({
+  name: 'source_day',
+  title: 'A day that a committed source tells of: what the baselines of a day rest on',
+  ocsf: 'none: a record of Codling itself',
+  role: 'state',
+  order: ['source', 'day'],
   columns: {
     source: provenance.source,
-    hour: time('start of the hour', 'never empty'),
-    subject: text('what the record says of its device: see `identity`', 'never empty'),
-    kind: word('as in `network`', 'never empty'),
-    app: word('bundle id of the app'),
-    process: word('process name'),
-    value: text('name contacted, or the address where the record has no name', 'never empty'),
-    address: text('address contacted; for DNS those of the answers are in `answers`', 'a DNS query'),
+    day: dayNumber,
+    rows: { type: 'UInt64', means: 'rows of `network`', empty: 'it tells of no day at all' },
+  },
+})
+
+export const subjectHour = defineTable({
+  name: 'subject_hour',
+  title:
+    'What a subject did at a name or address in an hour, of the days that are being worked out; names, addresses and subjects as hashes (sipHash64)',
+  ocsf: 'none: working table of AN1756',
+  role: 'working',
+  order: ['hour', 'subject', 'value'],
+  columns: {
+    hour: { type: 'UInt32', means: 'hours since 1970', empty: '0: 1970-01-01' },
+    subject: hash('what the record says of its device: see subject-hour.sql'),
+    value: hash('name contacted, or the address where the record has no name'),
     port: port('port contacted; 0 for DNS'),
-    service: word('application protocol as the sensor names it'),
+    class: {
+      type: 'UInt8',
+      means: '0 flow with a name, 1 tls or http, 2 dns, 3 any other, 4 flow without a name',
+      empty: 'flow with a name',
+    },
+    app: hash('bundle id of the app', '0: not stated'),
     contacts: { type: 'UInt64', means: 'contacts', empty: 'never 0' },
     failed: { type: 'UInt64', means: 'contacts that were refused, reset, blocked or never answered', empty: 'none' },
     odd: { type: 'UInt64', means: 'DNS: questions for TXT, NULL and other types that carry data', empty: 'none' },
     bytes_out: { type: 'UInt64', means: 'bytes from the client', unit: 'bytes', empty: 'none, or not stated' },
     bytes_in: { type: 'UInt64', means: 'bytes to the client', unit: 'bytes', empty: 'none, or not stated' },
     minutes: { type: 'UInt64', means: 'minutes of the hour with a contact: bit 0 is minute 0', empty: 'never 0' },
-    first: time('first contact', 'never empty'),
-    last: time('last contact', 'never empty'),
-    answers: { type: 'Array(String)', means: 'DNS: addresses in the answers, at most 16', empty: 'none' },
+    first: { type: 'Int64', means: 'first contact, since 1970', unit: 'µs', empty: 'never empty' },
+    last: { type: 'Int64', means: 'last contact, since 1970', unit: 'µs', empty: 'never empty' },
   },
 })
 
-export const derived = defineTable({
-  name: 'derived',
-  title: 'A source whose rows in `hourly` are complete',
-  ocsf: 'none: a record of Codling itself',
-  role: 'state',
-  order: ['source'],
-  columns: { source: { type: 'UInt64', means: 'id of the source', empty: 'never 0' } },
+export const called = defineTable({
+  name: 'called',
+  title:
+    'What a subject called an address in an hour, of the days that are being worked out and those before: flows carry no name; hashes as in `subject_hour`',
+  ocsf: 'none: working table of AN1756',
+  role: 'working',
+  order: ['hour', 'subject', 'address'],
+  columns: {
+    hour: { type: 'UInt32', means: 'hours since 1970', empty: '0: 1970-01-01' },
+    subject: hash('what the record says of its device'),
+    address: hash('address'),
+    name: hash('name'),
+    contacts: { type: 'UInt64', means: 'contacts', empty: 'never 0' },
+  },
+})
+
+export const flowName = defineTable({
+  name: 'flow_name',
+  title:
+    'The name of an address that flows went to, of the days that are being worked out; hashes as in `subject_hour`',
+  ocsf: 'none: working table of AN1756',
+  role: 'working',
+  order: ['key'],
+  columns: {
+    key: hash('hash of subject, hour and address'),
+    hour: { type: 'UInt32', means: 'hours since 1970, while there is no name', empty: 'there is a name' },
+    subject: hash('subject, while there is no name', '0: there is a name'),
+    address: hash('address, while there is no name', '0: there is a name'),
+    name: hash('name', '0: not found yet'),
+  },
 })
 
 export const place = defineTable({
   name: 'place',
   title: 'What a name or address is part of: the destination that baselines are kept for',
-  ocsf: 'none: working table of AN1756',
-  role: 'working',
+  ocsf: 'none: derived from name',
+  role: 'state',
   order: ['value'],
   columns: {
-    value: text('value of `hourly`', 'never empty'),
+    value: text('domain or address as in `name`', 'never empty'),
     destination: text(
       'registrable domain; the full name under shared suffixes; the address where there is no name',
       'never empty',
     ),
     class: word('internal | address | apple | cdn | cloud | sdk … as in names/', 'a name that is nothing known'),
-    owner: word('who owns the infrastructure', 'not known'),
+    id: { ...hash('hash of `value`'), fallback: 'sipHash64(value)' },
+    destination_id: { ...hash('hash of `destination`'), fallback: 'sipHash64(destination)' },
+    size: { type: 'UInt32', means: 'length of `value`', unit: 'bytes', empty: 'never 0', fallback: 'length(value)' },
   },
 })
 
 export const visit = defineTable({
   name: 'visit',
   title: 'What a device did at a destination in an hour, over all sources: dns, tls and flow of one contact are one',
-  ocsf: 'none: working table of AN1756',
-  role: 'working',
+  ocsf: 'none: derived from network',
+  role: 'state',
   order: ['destination', 'who', 'hour'],
   columns: {
     who: text('the device, or what stands for it: `device ID`, `label NAME`, `address …`', 'never empty'),
     destination: text('as in `place`; of an internal service address:port', 'never empty'),
+    pair: hash('hash of device and destination'),
     class: word('as in `place`'),
     hour: time('start of the hour', 'never empty'),
     app: word('app that made the contact, where a record says so'),
@@ -395,6 +436,20 @@ export const visit = defineTable({
     odd: { type: 'UInt64', means: 'DNS questions for types that carry data', empty: 'none' },
     first: time('first contact', 'never empty'),
     last: time('last contact', 'never empty'),
+  },
+})
+
+export const visitDay = defineTable({
+  name: 'visit_day',
+  title:
+    'A day whose visits are complete, and what they were worked out from: where that differs now, the day is worked out anew',
+  ocsf: 'none: a record of Codling itself',
+  role: 'state',
+  order: ['day'],
+  columns: {
+    day: dayNumber,
+    inputs: text('hash of the rows and identities that the visits rest on (days.sql)', 'never empty'),
+    recipe: text('hash of how visits are worked out', 'never empty'),
   },
 })
 
@@ -431,10 +486,13 @@ export const tables = [
   identity,
   match,
   scanSource,
-  hourly,
-  derived,
+  sourceDay,
+  subjectHour,
+  called,
+  flowName,
   place,
   visit,
+  visitDay,
   finding,
 ] as const
 

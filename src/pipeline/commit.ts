@@ -146,8 +146,8 @@ async function settle(engine: Engine, id: number): Promise<void> {
     const raw = rawName(table)
     const narrower = `source != {id:UInt64} AND event_key != '' AND source IN (SELECT id FROM source) AND ${keyOf(table)} IN (SELECT ${keyOf(table)} FROM ${raw} WHERE source = {id:UInt64} AND event_key != '')`
     if (table === 'network') {
-      // their hours are worked out anew
-      await engine.run(`DELETE FROM derived WHERE source IN (SELECT DISTINCT source FROM ${raw} WHERE ${narrower})`, {
+      // their days are worked out anew
+      await engine.run(`DELETE FROM source_day WHERE source IN (SELECT DISTINCT source FROM ${raw} WHERE ${narrower})`, {
         id,
       })
     }

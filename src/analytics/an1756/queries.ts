@@ -2,7 +2,12 @@
 import { sqlFile } from '../text.ts'
 
 export const queries = {
-  hourly: sqlFile(import.meta.url, 'hourly.sql'),
+  days: sqlFile(import.meta.url, 'days.sql'),
+  subjectHour: sqlFile(import.meta.url, 'subject-hour.sql'),
+  called: sqlFile(import.meta.url, 'called.sql'),
+  namedHour: sqlFile(import.meta.url, 'named-hour.sql'),
+  unnamed: sqlFile(import.meta.url, 'unnamed.sql'),
+  namedDay: sqlFile(import.meta.url, 'named-day.sql'),
   visit: sqlFile(import.meta.url, 'visit.sql'),
   episodes: sqlFile(import.meta.url, 'episodes.sql'),
   effects: sqlFile(import.meta.url, 'effects.sql'),
