@@ -418,7 +418,8 @@ export const visit = defineTable({
   title: 'What a device did at a destination in an hour, over all sources: dns, tls and flow of one contact are one',
   ocsf: 'none: derived from network',
   role: 'state',
-  order: ['destination', 'who', 'hour'],
+  // sorting and grouping by text took three times as long
+  order: ['pair', 'hour'],
   columns: {
     who: text('the device, or what stands for it: `device ID`, `label NAME`, `address …`', 'never empty'),
     destination: text('as in `place`; of an internal service address:port', 'never empty'),

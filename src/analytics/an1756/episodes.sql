@@ -18,7 +18,7 @@ FROM
   FROM
   (
     SELECT
-      who, destination, any(visit.class) AS class, anyIf(visit.app, visit.app != '') AS app,
+      any(visit.who) AS who, any(visit.destination) AS destination, max(visit.class) AS class, max(visit.app) AS app,
       toUInt64(toUnixTimestamp(min(first))) AS t0, toUInt64(toUnixTimestamp(max(visit.last))) AS last,
       arrayFilter(h -> h.1 < t0 + 2592000, arraySort(groupArray((toUInt64(toUnixTimestamp(hour)), contacts, failed, bytes_out, bytes_in, names, longest, minutes, odd)))) AS hours,
       arrayFilter(h -> h.1 < t0 + 86400, hours) AS day,
@@ -31,9 +31,9 @@ FROM
       arraySum(h -> h.7, day) AS longest_day,
       arraySum(h -> h.9, day) AS odd_day,
       count() AS hours_all,
-      uniq(toDate(hour)) AS days_all
+      uniqExact(intDiv(toUnixTimestamp(hour), 86400)) AS days_all
     FROM visit
-    GROUP BY who, destination
+    GROUP BY pair
   )
 )
 WHERE others <= {few:UInt64} OR class = 'internal' OR out_day >= {much:UInt64} AND out_day >= 3 * out_others OR hours_day >= 5 AND hours_day >= 3 * hours_others

@@ -28,7 +28,12 @@ WITH
     )
     GROUP BY subject, since
   ),
-  person AS (SELECT subject, arraySort(groupArray((turns.since, sipHash64(turns.who)))) AS whos FROM turns GROUP BY subject),
+  -- most subjects were one and the same all the time: only the others carry a list
+  person AS
+  (
+    SELECT subject, if(count() = 1, any(sipHash64(turns.who)), 0) AS one, if(one = 0, arraySort(groupArray((turns.since, sipHash64(turns.who)))), []) AS turn
+    FROM turns GROUP BY subject
+  ),
   -- flows carry bytes and no name
   named AS
   (
@@ -50,7 +55,7 @@ WITH
   seen AS
   (
     SELECT
-      if(length(i.whos) = 1, i.whos[1].2, i.whos[arrayCount(turn -> turn.1 <= p.first, i.whos)].2) AS who,
+      if(i.one != 0, i.one, i.turn[arrayCount(turn -> turn.1 <= p.first, i.turn)].2) AS who,
       p.destination AS destination, p.service AS service, p.hour AS hour,
       max(p.place) AS class,
       max(p.app) AS app,
@@ -66,7 +71,7 @@ WITH
       min(p.first) AS first,
       max(p.last) AS last
     FROM placed AS p ANY LEFT JOIN person AS i ON i.subject = p.subject
-    WHERE notEmpty(i.whos)
+    WHERE i.one != 0 OR notEmpty(i.turn)
     GROUP BY who, destination, service, hour
   )
 SELECT
