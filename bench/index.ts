@@ -2,6 +2,7 @@
 import { intelBench } from './intel.ts'
 import { manyBench } from './many.ts'
 import { scanBench } from './scan.ts'
+import { sequenceBench } from './sequence.ts'
 
 export type Bench = {
   readonly id: string
@@ -12,4 +13,4 @@ export type Bench = {
   run(options: Readonly<Record<string, number>>): Promise<boolean>
 }
 
-export const benches: readonly Bench[] = [scanBench, intelBench, manyBench]
+export const benches: readonly Bench[] = [scanBench, intelBench, manyBench, sequenceBench]
