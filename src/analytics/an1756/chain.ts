@@ -1,5 +1,5 @@
 // Chains: a surprise and an effect on one device, close in time, and how many as unlikely chance alone would bring.
-import { type Effect, isNewApp } from './effects.ts'
+import { type Effect, isNewApp, isThirdParty } from './effects.ts'
 import type { Surprise } from './surprise.ts'
 import { atLeast, firstAtLeast, sortedOf } from './tail.ts'
 
@@ -35,8 +35,16 @@ const secondWeight = 0.5
 /** Effects more common than once in so many device-days make no chain. */
 export const leastEffect = 1 / 0.3
 
-/** Kin: the process takes what the destination sends. Half as likely by chance, twice as telling. */
-function kin(surprise: Surprise, effect: Effect): number {
+/** ln of the rate of a contact counts a little more than that of an effect: effects are fewer, and their rates rougher. From tuning fleets. */
+const surpriseWeight = 1.2
+
+/**
+ * Kin: the process takes what the destination sends. Half as likely by chance, twice as telling; more likely by chance
+ * where it takes nothing foreign and yet came first, or is an app that somebody installed and did not make the contact.
+ */
+function kin(surprise: Surprise, effect: Effect, gap: number): number {
+  if (isThirdParty(effect.row) && surprise.app !== effect.row.app) return 3
+  if (gap < -tolerance && effect.group === '') return 2
   if (effect.group === 'web' && surprise.kind === 'new_name') return 0.7
   if (surprise.app !== '' && surprise.app === effect.row.app) return 0.5
   if (effect.group === 'messages') return 0.7
@@ -55,12 +63,16 @@ type Limits = {
 function oddnessOf(surprise: Surprise, effect: Effect, gap: number, { window, without }: Limits): number {
   const weight = without?.has('gap weight') ? 0 : gapWeight
   const near = ((Math.min(window, Math.abs(gap)) + gapFloor) / (window + gapFloor)) ** weight
-  const kinship = without?.has('kinship') ? 1 : kin(surprise, effect)
-  return Math.log(surprise.chance) + Math.log(effect.chance) + Math.log(near) + Math.log(kinship)
+  const kinship = without?.has('kinship') ? 1 : kin(surprise, effect, gap)
+  return surpriseWeight * Math.log(surprise.chance) + Math.log(effect.chance) + Math.log(near) + Math.log(kinship)
 }
 
-/** Zero-click delivery comes over Apple’s own services, so that a crash may come before the first odd contact; nothing else does. */
-const mayComeFirst = (effect: Effect): boolean => effect.row.kind === 'crash' || effect.row.kind === 'user_fault'
+/**
+ * Zero-click delivery comes over Apple’s own services, so that a crash of Apple’s own processes may come before the first
+ * odd contact; nothing else does.
+ */
+const mayComeFirst = ({ row }: Effect): boolean =>
+  (row.kind === 'crash' || row.kind === 'user_fault') && !isThirdParty(row)
 
 /** For each effect of `effects` the oddest surprise within the window, either way round. Both lists of one device, by time. */
 function pair(surprises: readonly Surprise[], effects: readonly Effect[], limits: Limits): Pair[] {

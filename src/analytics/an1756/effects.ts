@@ -126,9 +126,12 @@ export type Effect = {
 
 const day = 86_400
 
+/** Of an app that somebody installed, or a part of it. */
+export const isThirdParty = (row: Pick<EffectRow, 'first_party' | 'app'>): boolean =>
+  row.first_party === 'no' || (row.app !== '' && !row.app.startsWith('com.apple.'))
+
 /** Whose rates are pooled: a process that the fleet knows by itself; third-party ones together, or every private app looks miraculous. */
-const poolOf = (row: EffectRow): string =>
-  row.first_party === 'no' || (row.app !== '' && !row.app.startsWith('com.apple.')) ? 'third-party' : row.process
+const poolOf = (row: EffectRow): string => (isThirdParty(row) ? 'third-party' : row.process)
 
 /**
  * How an attack shows itself, by class: shares that are judged, not measured, since nobody publishes them (real exploits

@@ -21,7 +21,7 @@ export type Surprise = {
   readonly strength: number
   /** Last contact of the device with anything, s. */
   readonly ended: number
-  /** Surprises of this kind at least as strong on other devices, a device-day: (n + ½) / device-days. */
+  /** Other devices with a surprise of this kind at least as strong, a device-day: (n + ½) / device-days, and the device’s own rate. */
   readonly chance: number
   readonly facts: Readonly<Record<string, number | string>>
 }
@@ -83,16 +83,18 @@ function ranked(kind: SurpriseKind, found: readonly Found[], { deviceDays, days 
     kind,
     strength: Object.values(one.signals).reduce((sum, value) => sum + value, 0),
   }))
-  const all = sortedOf(rated.map(({ strength }) => strength))
   const byDevice = Map.groupBy(rated, ({ who }) => who)
+  // of each device its strongest: an administrator who scans every day tells how rare that is in the fleet once, not daily
+  const strongest = sortedOf(
+    [...byDevice.values()].map((mine) => mine.reduce((most, { strength }) => Math.max(most, strength), -Infinity)),
+  )
   return rated.map((one) => {
     const x = one.strength
     const mine = byDevice.get(one.who)!
-    const own = mine.filter((other) => other.strength >= x).length
     // a device’s own repeats on other days count against it, nearly as strong ones too: its own rate
     const repeats = mine.filter((other) => other.strength >= x - 1 && Math.abs(other.at - one.at) > 2 * day)
     const ownRate = repeats.length / Math.max(1, days.get(one.who) ?? 1)
-    return { ...one, chance: (atLeast(all, x) - own + 0.5) / deviceDays + ownRate }
+    return { ...one, chance: (atLeast(strongest, x) - 1 + 0.5) / deviceDays + ownRate }
   })
 }
 
