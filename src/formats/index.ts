@@ -21,6 +21,7 @@ import { zeekDns } from './zeek-dns/format.ts'
 import { zeekHttp } from './zeek-http/format.ts'
 import { zeekQuic } from './zeek-quic/format.ts'
 import { zeekSsl } from './zeek-ssl/format.ts'
+import { zeekX509 } from './zeek-x509/format.ts'
 
 export const formats: readonly Format[] = [
   adguardHome,
@@ -44,6 +45,7 @@ export const formats: readonly Format[] = [
   zeekHttp,
   zeekQuic,
   zeekSsl,
+  zeekX509,
 ]
 
 /** The format of these bytes: the first `yes`, else the first `maybe`, else null. `extra` (mapped formats) are asked first. */
