@@ -18,6 +18,16 @@ test.each(['dnsmasq.log', 'log.20261399', 'build-1202609210.log'])('%s states no
   expect(await newestTime({ path: `a.tar!${name}`, name }, now)).toBe(now),
 )
 
+test('a member of a sysdiagnose is dated by when that was taken', async () => {
+  const at = async (path: string): Promise<number> => newestTime({ path, name: path.split('/').at(-1)! }, now)
+  const taken = Date.UTC(2026, 8, 21, 16, 5, 11) * 1000
+  const folder = 'sysdiagnose_2026.09.21_18-05-11+0200_iPhone-OS_iPhone_23A1'
+  expect(await at(`/x/${folder}.tar.gz!${folder}/ps.txt`)).toBe(taken)
+  expect(await at(`/x/${folder}/ps.txt`)).toBe(taken)
+  expect(await at(`/x/${folder}/mobile_installation.log-20260920`)).toBe(Date.UTC(2026, 8, 21) * 1000)
+  expect(await at('a.tar!sysdiagnose_2026.13.21_18-05-11+0200_x/ps.txt')).toBe(now)
+})
+
 test('a date to come is not believed', async () =>
   expect(await newestTime({ path: '-', name: 'x-20280101' }, now)).toBe(now))
 

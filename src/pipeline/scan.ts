@@ -275,7 +275,13 @@ async function deviceNames(engine: Engine): Promise<ReadonlySet<string>> {
   return new Set(rows.map((row) => row.device))
 }
 
-/** A device's own file belongs to the device that its folder is named after: a known one, else the nearest folder as a label. */
+/** Name of a sysdiagnose, folder or archive: all that lies in it is of one device, whatever its own folders are called. */
+const sysdiagnose = /^sysdiagnose_20\d\d\./
+
+/**
+ * A device's own file belongs to the device that its folder is named after: a known one, else as a label the sysdiagnose it
+ * is a part of, else the nearest folder.
+ */
 function deviceOf(
   source: Source,
   options: ScanOptions,
@@ -284,7 +290,8 @@ function deviceOf(
   if (options.device) return { name: options.device, from: 'option' }
   const folders = source.folders.filter((folder) => folder !== '')
   const known = folders.findLast((folder) => names.has(folder.toLowerCase()))
-  const label = known ?? folders.at(-1)
+  const whole = folders.findLast((folder) => sysdiagnose.test(folder))?.replace(/\.(tar\.gz|tgz|tar)$/, '')
+  const label = known ?? whole ?? folders.at(-1)
   return label ? { name: label, from: 'folder' } : null
 }
 
