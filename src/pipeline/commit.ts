@@ -147,9 +147,12 @@ async function settle(engine: Engine, id: number): Promise<void> {
     const narrower = `source != {id:UInt64} AND event_key != '' AND source IN (SELECT id FROM source) AND ${keyOf(table)} IN (SELECT ${keyOf(table)} FROM ${raw} WHERE source = {id:UInt64} AND event_key != '')`
     if (table === 'network') {
       // their days are worked out anew
-      await engine.run(`DELETE FROM source_day WHERE source IN (SELECT DISTINCT source FROM ${raw} WHERE ${narrower})`, {
-        id,
-      })
+      await engine.run(
+        `DELETE FROM source_day WHERE source IN (SELECT DISTINCT source FROM ${raw} WHERE ${narrower})`,
+        {
+          id,
+        },
+      )
     }
     await engine.run(`DELETE FROM ${raw} WHERE ${narrower}`, { id })
   }
