@@ -13,6 +13,7 @@ import { nextdns } from './nextdns/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
 import { squid } from './squid/format.ts'
 import { suricataEve } from './suricata-eve/format.ts'
+import { sysdiagnoseLog } from './sysdiagnose-log/format.ts'
 import { umbrellaDns } from './umbrella-dns/format.ts'
 import { unbound } from './unbound/format.ts'
 import { zeekConn } from './zeek-conn/format.ts'
@@ -38,6 +39,7 @@ export const formats: readonly Format[] = [
   squid,
   umbrellaDns,
   suricataEve,
+  sysdiagnoseLog,
   unbound,
   zeekConn,
   zeekDhcp,
