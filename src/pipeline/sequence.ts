@@ -181,7 +181,7 @@ async function placeNames(engine: Engine, sources: readonly number[]): Promise<v
 /** What AN1756 judges, asked of `visit` and `device_event`. */
 export async function observe(engine: Engine, sources: readonly number[]): Promise<Observed> {
   const devices = await engine.query<{ who: string; days: number }>(
-    'SELECT who, uniq(toDate(hour)) AS days FROM visit GROUP BY who ORDER BY who',
+    `SELECT who, uniqExact(${dayOfVisit}) AS days FROM visit GROUP BY who ORDER BY who`,
   )
   const few = Math.max(2, Math.ceil(devices.length * 0.05))
   const collect = async <T>(rows: AsyncIterable<readonly T[]>): Promise<T[]> => {
@@ -189,7 +189,10 @@ export async function observe(engine: Engine, sources: readonly number[]): Promi
     for await (const batch of rows) for (const row of batch) list.push(row)
     return list
   }
-  const episodes = await collect(engine.stream<EpisodeRow>(queries.episodes, { few, much: 300_000 }))
-  const effects = await collect(engine.stream<EffectRow>(queries.effects, { sources }))
+  // rows of the one are taken apart here while the engine works out the other
+  const [episodes, effects] = await Promise.all([
+    collect(engine.stream<EpisodeRow>(queries.episodes, { few, much: 300_000 })),
+    collect(engine.stream<EffectRow>(queries.effects, { sources })),
+  ])
   return { episodes, effects, devices }
 }

@@ -19,7 +19,10 @@ WITH
     SELECT source, record, ts, kind, app, process, attribution, src_ip, domain_raw, raw, if(domain = '', dst_ip, domain) AS value,
       subjectOf(device, multiIf(device = '', '', device = p.device, p.device_from, 'record'), user, src_ip, src_mac, src_host) AS subject, p.path AS path
     FROM network INNER JOIN path_of AS p ON p.id = network.source
-    WHERE source IN {sources:Array(UInt64)} AND toUnixTimestamp(ts) >= arrayMin({from:Array(Int64)}) AND toUnixTimestamp(ts) <= arrayMax({to:Array(Int64)})
+    WHERE source IN {sources:Array(UInt64)}
+      -- of a month of logs those that were written at the time
+      AND source IN (SELECT id FROM source_live WHERE arrayExists((since, until) -> toUnixTimestamp(first) <= until AND toUnixTimestamp(last) >= since, {from:Array(Int64)}, {to:Array(Int64)}))
+      AND toUnixTimestamp(ts) >= arrayMin({from:Array(Int64)}) AND toUnixTimestamp(ts) <= arrayMax({to:Array(Int64)})
       AND value IN (SELECT value FROM place WHERE destination IN {destinations:Array(String)})
   ),
   contact AS
