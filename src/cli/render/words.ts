@@ -19,9 +19,13 @@ export const boundedLines = (text: string, max: number): string =>
     .map(visible)
     .join('\n')
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+/** Made when first asked for: it takes 20 ms, and a quiet scan tells no numbers. */
+let grouped: Intl.NumberFormat | null = null
 /** 1204 → 1,204 */
-export const amount = (n: number): string => grouped.format(n)
+export const amount = (n: number): string => {
+  grouped ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+  return grouped.format(n)
+}
 /** (1, 'device') → 1 device; (3, 'device') → 3 devices */
 export const counted = (n: number, one: string, many = `${one}s`): string => `${amount(n)} ${n === 1 ? one : many}`
 /** 0.973 → 97 %; never 100 % or 0 % unless exactly so. */
