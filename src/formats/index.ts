@@ -5,11 +5,14 @@ import { appPrivacyReport } from './app-privacy-report/format.ts'
 import { appleIps } from './apple-ips/format.ts'
 import { appleMdm } from './apple-mdm/format.ts'
 import { bindQuery } from './bind-query/format.ts'
+import { checkpointHarmonyMobile } from './checkpoint-harmony-mobile/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
+import { lookoutMes } from './lookout-mes/format.ts'
 import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
 import { nextdns } from './nextdns/format.ts'
+import { pradeoMtd } from './pradeo-mtd/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
 import { squid } from './squid/format.ts'
 import { suricataEve } from './suricata-eve/format.ts'
@@ -48,6 +51,9 @@ export const formats: readonly Format[] = [
   zeekQuic,
   zeekSsl,
   zeekX509,
+  lookoutMes,
+  checkpointHarmonyMobile,
+  pradeoMtd,
 ]
 
 /** The format of these bytes: the first `yes`, else the first `maybe`, else null. `extra` (mapped formats) are asked first. */

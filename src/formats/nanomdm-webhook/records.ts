@@ -107,7 +107,7 @@ async function* documents(bytes: AsyncIterable<Buffer>): AsyncGenerator<WebhookR
  * Objects that stand beside one another, in an array or not; and what stands between them. One that never ends is given up
  * to where the next begins at the left margin. One pass: no place is looked at twice.
  */
-function* objectsOf(text: string): Generator<readonly [number, number]> {
+export function* objectsOf(text: string): Generator<readonly [number, number]> {
   const token = /["{}[\]]/g
   let at = 0
   let depth = 0
