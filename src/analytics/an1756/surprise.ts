@@ -54,8 +54,6 @@ const behaviour: readonly Signal[] = [
   // beyond a working day it says no more: what runs round the clock is as often a private service
   ['active hours', 1, (row) => Math.min(row.hours_day, 9)],
   ['contacts', 0.6, (row) => row.contacts_day],
-  ['dynamic DNS', 0.4, (row) => (row.class === 'dynamic_dns' ? 1 : 0)],
-  ['upload', 0.1, (row) => row.out_day],
   ['regularity', 0.4, (row) => (row.hours_all < 4 ? 0 : regularity(minutesOf(row.hours)))],
   ['failures', 0.5, (row) => (row.failed_day < 3 ? 0 : row.failed_day / row.contacts_day)],
   // at a name that others know as well: against what they do there
@@ -206,7 +204,11 @@ function tunnels(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
 /** Names that nobody else asks for and that do not exist, many at once: generated. */
 function generated(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
   const failing = episodes.filter(
-    (row) => row.others === 0 && row.class === '' && row.failed_day > 0 && row.failed_day >= row.contacts_day,
+    (row) =>
+      row.others === 0 &&
+      (row.class === '' || row.class === 'dynamic_dns') &&
+      row.failed_day > 0 &&
+      row.failed_day >= row.contacts_day,
   )
   const found = [...Map.groupBy(failing, (row) => `${row.who} ${Math.floor(row.t0 / window)}`).values()].flatMap(
     (rows) =>
