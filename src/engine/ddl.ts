@@ -109,6 +109,19 @@ export const functions: Readonly<Record<string, string>> = {
   // DNS type by number (IANA), TYPEn as RFC 3597 writes it when it is none of the usual.
   qtypeName:
     "(x) -> transform(toInt64(x), [1, 2, 5, 6, 12, 13, 15, 16, 17, 24, 25, 28, 29, 33, 35, 37, 39, 41, 43, 44, 46, 47, 48, 50, 52, 61, 64, 65, 99, 251, 252, 255, 256, 257], ['A', 'NS', 'CNAME', 'SOA', 'PTR', 'HINFO', 'MX', 'TXT', 'RP', 'SIG', 'KEY', 'AAAA', 'LOC', 'SRV', 'NAPTR', 'CERT', 'DNAME', 'OPT', 'DS', 'SSHFP', 'RRSIG', 'NSEC', 'DNSKEY', 'NSEC3', 'TLSA', 'OPENPGPKEY', 'SVCB', 'HTTPS', 'SPF', 'IXFR', 'AXFR', 'ANY', 'URI', 'CAA'], concat('TYPE', toString(x)))",
+  // Umbrella’s type of an identity: is it a device, or a user? A network or site is where a contact came from, not who made it.
+  umbrellaDevice:
+    "(t) -> match(t, '(?i)roaming|mobile|computer|device|client|endpoint|chromebook') AND NOT match(t, '(?i)^ *(internal )?network|site')",
+  umbrellaUser: "(t) -> match(t, '(?i)\\\\busers?\\\\b')",
+  // `Mon Aug 28 08:05:55 2023`, as C’s ctime writes it; UTC; 1970 when it is something else.
+  ctimeTime:
+    "(x) -> isoTime(concat(splitByWhitespace(x)[5], '-', monthDay(splitByWhitespace(x)[2], splitByWhitespace(x)[3]), ' ', splitByWhitespace(x)[4]))",
+  // `2024/03/12 15:02:32` as PAN-OS writes it, and `3/12/24 15:02` as spreadsheets leave it; UTC; 1970 when it is something else.
+  slashTime:
+    "(x) -> if(match(x, '^[0-9]{4}/'), isoTime(replaceAll(x, '/', '-')), isoTime(replaceRegexpOne(replaceRegexpAll(x, '\\\\b([0-9])\\\\b', '0\\\\1'), '^([0-9]{2})/([0-9]{2})/([0-9]{2}) ([0-9]{2}:[0-9]{2})$', '20\\\\3-\\\\1-\\\\2 \\\\4')))",
+  // A PAN-OS record without the syslog head before it, which holds no comma: `… host 1,2024/03/12 15:02:32,serial,TRAFFIC,…`.
+  panRecord:
+    "(line) -> if(match(line, '^[0-9]*,[0-9]+/'), line, replaceRegexpOne(line, '^[^,\"]*?[ :]([0-9]{0,2},[0-9]{1,4}/[0-9]{1,2}/)', '\\\\1'))",
   // What a record says of its device, as one text: joins `network` with `identity`.
   subjectOf:
     "(device, device_from, user, ip, mac, host) -> arrayStringConcat([device, device_from, user, ip, mac, host], '\\x1F')",
