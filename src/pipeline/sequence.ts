@@ -1,5 +1,6 @@
 // What AN1756 looks at: visits of devices, worked out by days; surprises and effects.
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { placeOf } from '../analytics/an1756/place.ts'
 import { queries } from '../analytics/an1756/queries.ts'
 import type { EffectRow, EpisodeRow } from '../analytics/an1756/row.ts'
@@ -7,19 +8,18 @@ import type { Observed } from '../analytics/an1756/sequence.ts'
 import { type Engine, openWriter, type Params } from '../engine/index.ts'
 import { called, flowName, sourceDay, subjectHour, type Table, visit, visitDay } from '../model/index.ts'
 
-/**
- * Rows of `network` that are aggregated at once. A million: their hash tables fit the processor's caches (10 M rows at
- * once took a third more processor time), and it bounds the memory.
- */
+/** Rows of `network` that are aggregated at once: bounds the memory (10 M rows and the whole analysis: 1.3 GB). */
 const rowsTogether = 2_000_000
 
-/** Raised when a name is given another place than before (`placeOf`): all places and visits are then worked out anew. */
-export const placeRecipe = 1
+const version = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+).version
 
+/** How visits are worked out. Lists of names, and so the places of names, change with the version. */
 const recipe = createHash('sha256')
   .update(
     [
-      placeRecipe,
+      version,
       queries.subjectHour,
       queries.called,
       queries.namedHour,
