@@ -9,8 +9,10 @@ import { checkpointHarmonyMobile } from './checkpoint-harmony-mobile/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
+import { lockdownd } from './lockdownd/format.ts'
 import { lookoutMes } from './lookout-mes/format.ts'
 import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
+import { netstatTxt } from './netstat-txt/format.ts'
 import { nextdns } from './nextdns/format.ts'
 import { pradeoMtd } from './pradeo-mtd/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
@@ -36,7 +38,9 @@ export const formats: readonly Format[] = [
   appPrivacyReport,
   deviceMap,
   dnsmasq,
+  lockdownd,
   nanomdmWebhook,
+  netstatTxt,
   nextdns,
   shutdownLog,
   squid,

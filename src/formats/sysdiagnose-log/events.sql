@@ -1,4 +1,4 @@
--- question: which apps were installed, updated and removed, and which reboots and OS builds were met?
+-- question: which apps were installed, updated and removed, which reboots and OS builds were met, and what else was written when?
 -- params:   lines Identifier (record, line)
 -- returns:  record, raw, and the columns of `device_event` that the claim names
 WITH
@@ -39,8 +39,9 @@ SELECT
   record,
   line AS raw,
   isoTime(concat(substring(line, 21, 4), '-', monthDay(substring(line, 5, 3), trim(LEADING ' ' FROM substring(line, 9, 2))), 'T', substring(line, 12, 8))) AS ts,
-  multiIf(what = 'reboot_detected', 'reboot', what IN ('os_build', 'activation_state'), 'posture', 'app') AS kind,
-  what AS category,
+  multiIf(what = '', 'other', what = 'reboot_detected', 'reboot', what IN ('os_build', 'activation_state'), 'posture', 'app') AS kind,
+  -- every other line is a row as well: what time the log holds can be told from its rows alone
+  if(what = '', 'log_line', what) AS category,
   multiIf(what = 'uninstalled', trim(BOTH ' ' FROM substring(body, 25)), notEmpty(start), start[2], notEmpty(done), done[2], notEmpty(patch), patch[1], notEmpty(removal), removal[3], container[1]) AS app,
   if(notEmpty(start), if(start[4] IN ('', '(null)'), replaceOne(start[3], '(null)', ''), start[4]), patch[5]) AS app_version,
   if(notEmpty(request), request[5], removal[1]) AS process,
@@ -57,4 +58,4 @@ SELECT
     'value', state[2],
     'before', state[1])) AS detail
 FROM {lines:Identifier}
-WHERE what != '' AND toUnixTimestamp64Micro(ts) > 0 AND match(line, '^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4} \\[[0-9]+\\] (<[a-z]+> )?\\(0x[0-9a-f]+\\) ')
+WHERE toUnixTimestamp64Micro(ts) > 0 AND match(line, '^[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4} \\[[0-9]+\\] (<[a-z]+> )?\\(0x[0-9a-f]+\\) ')
