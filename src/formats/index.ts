@@ -16,6 +16,7 @@ import { netstatTxt } from './netstat-txt/format.ts'
 import { nextdns } from './nextdns/format.ts'
 import { pradeoMtd } from './pradeo-mtd/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
+import { skywalk } from './skywalk/format.ts'
 import { squid } from './squid/format.ts'
 import { suricataEve } from './suricata-eve/format.ts'
 import { sysdiagnoseLog } from './sysdiagnose-log/format.ts'
@@ -43,6 +44,7 @@ export const formats: readonly Format[] = [
   netstatTxt,
   nextdns,
   shutdownLog,
+  skywalk,
   squid,
   umbrellaDns,
   suricataEve,
