@@ -122,6 +122,11 @@ export const functions: Readonly<Record<string, string>> = {
   // A PAN-OS record without the syslog head before it, which holds no comma: `… host 1,2024/03/12 15:02:32,serial,TRAFFIC,…`.
   panRecord:
     "(line) -> if(match(line, '^[0-9]*,[0-9]+/'), line, replaceRegexpOne(line, '^[^,\"]*?[ :]([0-9]{0,2},[0-9]{1,4}/[0-9]{1,2}/)', '\\\\1'))",
+  // IP protocol by number (IANA), the number as text when it is none of the usual.
+  protocolName:
+    "(x) -> transform(toInt64(x), [1, 2, 4, 6, 17, 41, 47, 50, 51, 58, 89, 112, 132], ['icmp', 'igmp', 'ipip', 'tcp', 'udp', 'ipv6', 'gre', 'esp', 'ah', 'icmp6', 'ospf', 'vrrp', 'sctp'], toString(x))",
+  // Is a flow that is logged in one direction only the reply? The side with a port below 1024 served.
+  isReply: '(src_port, dst_port) -> src_port > 0 AND src_port < 1024 AND dst_port >= 1024',
   // What a record says of its device, as one text: joins `network` with `identity`.
   subjectOf:
     "(device, device_from, user, ip, mac, host) -> arrayStringConcat([device, device_from, user, ip, mac, host], '\\x1F')",
