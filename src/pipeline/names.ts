@@ -19,28 +19,25 @@ const kinds: readonly (readonly [kind: string, column: string])[] = [
   ['domain', 'domain'],
 ]
 
-/**
- * As plain text: grouped by one column of low cardinality, chdb 3.4 gives values of other sources too, from the dictionary
- * that they share.
- */
-const textOf = (column: string): string => `CAST(${column}, 'String')`
-
 const measures = 'min(ts) AS first, max(greatest(ts, ts_end)) AS last, count() AS rows'
 
+/** Rows of the source. Qualified: `source` alone would be the constant of that name that is selected, and match all rows. */
+const rowsOf = (table: EvidenceTable): string => `FROM ${rawName(table)} WHERE ${rawName(table)}.source = {id:UInt64}`
+
 const distinct = (kind: string, column: string): string =>
-  `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${textOf(column)} AS value, ${measures}
-FROM ${rawName('network')} WHERE source = {id:UInt64} AND ${column} != '' GROUP BY value`
+  `SELECT {id:UInt64} AS source, '${kind}' AS kind, ${column} AS value, ${measures}
+${rowsOf('network')} AND ${column} != '' GROUP BY ${column}`
 
 type Subjects = keyof typeof subjectColumns
 
 /** Distinct subjects of a table: what its records say of their device. Columns that the format never fills are empty. */
 function subjectsOf(table: Subjects, filled: ReadonlySet<string>): string {
   const by = ['device', ...subjectColumns[table]].filter((column) => filled.has(column))
-  const part = (column: string): string => (filled.has(column) ? textOf(column) : "''")
-  const from = filled.has('device') ? `if(${textOf('device')} = '', '', {from:String})` : "''"
+  const part = (column: string): string => (filled.has(column) ? column : "''")
+  const from = filled.has('device') ? "if(device = '', '', {from:String})" : "''"
   const parts = [part('device'), from, ...subjectColumns[table].map(part)]
   return `SELECT {id:UInt64} AS source, 'subject' AS kind, arrayStringConcat([${parts.join(', ')}], '\\x1F') AS value, ${measures}
-FROM ${rawName(table)} WHERE source = {id:UInt64} GROUP BY ${by.length > 0 ? by.map(textOf).join(', ') : 'source'}`
+${rowsOf(table)} GROUP BY ${by.length > 0 ? by.join(', ') : 'tuple()'}`
 }
 
 /**

@@ -1,36 +1,16 @@
 // How rare a surprise is: by devices, not by events. Rules: docs/spec/an1756.md, before S4.
 import { expect, test } from 'vitest'
-import type { EpisodeRow } from './row.ts'
-import { findSurprises } from './surprise.ts'
+import type { EpisodeRow } from '../row.ts'
+import { findSurprises } from '../surprise.ts'
+import { episode } from './testing.ts'
 
 const day = 86_400
 
 /** First contacts with internal services: `n` hosts on one day of a device. */
 const sweep = (who: string, at: number, n: number, from = 0): EpisodeRow[] =>
-  Array.from({ length: n }, (_, i) => ({
-    who,
-    destination: `10.0.${from}.${i + 1}:445`,
-    class: 'internal',
-    app: '',
-    began: 0,
-    ended: 14 * day,
-    t0: at + i,
-    others: 0,
-    others_soon: 0,
-    hours_day: 1,
-    contacts_day: 1,
-    failed_day: 0,
-    out_day: 100,
-    in_day: 100,
-    names_day: 0,
-    longest_day: 0,
-    odd_day: 0,
-    hours_all: 1,
-    hours_others: 0,
-    out_others: 0,
-    days_all: 1,
-    hours: [],
-  }))
+  Array.from({ length: n }, (_, i) =>
+    episode({ who, destination: `10.0.${from}.${i + 1}:445`, class: 'internal', t0: at + i }),
+  )
 
 const devices = Array.from({ length: 30 }, (_, i) => `device ${i}`)
 const fleet = { size: 30, deviceDays: 420, days: new Map(devices.map((who) => [who, 14])) }
