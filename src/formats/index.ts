@@ -15,6 +15,7 @@ import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
 import { netstatTxt } from './netstat-txt/format.ts'
 import { nextdns } from './nextdns/format.ts'
 import { pradeoMtd } from './pradeo-mtd/format.ts'
+import { psTxt } from './ps-txt/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
 import { skywalk } from './skywalk/format.ts'
 import { squid } from './squid/format.ts'
@@ -43,6 +44,7 @@ export const formats: readonly Format[] = [
   nanomdmWebhook,
   netstatTxt,
   nextdns,
+  psTxt,
   shutdownLog,
   skywalk,
   squid,
