@@ -9,6 +9,9 @@ import { checkpointHarmonyMobile } from './checkpoint-harmony-mobile/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
+import { intuneEvents } from './intune-events/format.ts'
+import { intuneGraph } from './intune-graph/format.ts'
+import { jamfPro } from './jamf-pro/format.ts'
 import { lockdownd } from './lockdownd/format.ts'
 import { lookoutMes } from './lookout-mes/format.ts'
 import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
@@ -62,6 +65,9 @@ export const formats: readonly Format[] = [
   lookoutMes,
   checkpointHarmonyMobile,
   pradeoMtd,
+  intuneEvents,
+  intuneGraph,
+  jamfPro,
 ]
 
 /** The format of these bytes: the first `yes`, else the first `maybe`, else null. `extra` (mapped formats) are asked first. */

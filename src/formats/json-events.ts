@@ -30,7 +30,7 @@ export const statement = (row: StatementDraft): Told => ({ table: 'identity_even
 export const flaw = (code: ProblemCode, detail: string): Told => ({ table: 'problem', code, detail })
 
 export type JsonFormat = Omit<CodeFormat, 'kind' | 'sniff' | 'parse'> & {
-  /** Keys that a record always has, as they stand in the text: a file without one of them is not looked at closer. */
+  /** Keys that a record always has (`a|b`: one of them): a file without is not looked at closer. */
   readonly marks: readonly string[]
   /** Keys of an answer under which its records stand, as `value` in Microsoft’s. */
   readonly pages?: readonly string[]
@@ -54,7 +54,7 @@ export function jsonFormat({ marks, pages = [], is, take, ...shape }: JsonFormat
 
   function sniff(bytes: Buffer): Sniff {
     const head = bytes.subarray(0, headLength)
-    if (!marks.every((mark) => head.includes(`"${mark}"`))) return 'no'
+    if (!marks.every((mark) => mark.split('|').some((one) => head.includes(`"${one}"`)))) return 'no'
     const text = head.toString('utf8')
     if (!/^[\s\ufeff]*[[{]/.test(text)) return 'no'
     let looked = 0
@@ -122,10 +122,12 @@ export function jsonFormat({ marks, pages = [], is, take, ...shape }: JsonFormat
 const kindOf = (record: Json): string =>
   `not a record of this service; its keys: ${Object.keys(record).slice(0, 8).join(', ').slice(0, 200)}`
 
-/** Rows of one record each have a key of their own. */
+/** Rows of one record each have a key of their own; a record that tells nothing is told of. */
 function* numbered(told: Iterable<Told>): Generator<Told> {
   const met = new Map<string, number>()
+  let silent = true
   for (const one of told) {
+    silent = false
     if (one.table === 'problem') {
       yield one
       continue
@@ -136,6 +138,7 @@ function* numbered(told: Iterable<Told>): Generator<Told> {
     if (again === 1) yield one
     else yield { ...one, row: { ...one.row, event_key: `${one.row.event_key} #${again}` } } as Told
   }
+  if (silent) yield flaw('missing_field', 'it states nothing that could be told')
 }
 
 /** Without what says nothing. */
@@ -327,8 +330,32 @@ export function* postures(
         kind: 'posture',
         category,
         detail: details({ value, ...more }),
-        event_key: `${about.key} posture ${category}`,
+        // an inventory that is read again before the device was in contact may hold another verdict on it
+        event_key: `${about.key} posture ${category}=${value.slice(0, 80)}`,
       })
+}
+
+type Member = Pick<EventDraft, 'app' | 'app_version' | 'category'> & { readonly detail: Record<string, string> }
+
+/** A list that an inventory states whole: one row that stands for it, with the ids of all, and one for each member. */
+export function* listed(
+  about: { readonly ts: Micros; readonly key: string; readonly who: Who },
+  kind: 'app' | 'profile',
+  members: readonly Member[],
+): Generator<Told> {
+  const idOf = ({ app, category, detail }: Member): string => (kind === 'app' ? app || detail.name : category) ?? ''
+  const ids = [...new Set(members.map(idOf).filter((id) => id !== ''))].sort()
+  const detail = { value: ids.join('\u001f'), count: String(members.length) }
+  const category = `${kind}_list`
+  yield event({ ...about.who, ts: about.ts, kind: 'posture', category, detail, event_key: `${about.key} ${category}` })
+  for (const member of members)
+    yield event({
+      ...about.who,
+      ...member,
+      ts: about.ts,
+      kind,
+      event_key: `${about.key} ${kind} ${idOf(member)}`,
+    })
 }
 
 /** What threat-defence services have in common, as far as their alerts tell. */
