@@ -1,10 +1,9 @@
 // codling backtest: what another parameter, or a tuning file, would have done on the history that a store holds.
-import { accessSync, constants, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { type Command, Option } from 'commander'
 import { params } from '../../analytics/an1756/params.ts'
-import { type Micros, plainMessage, UserError } from '../../model/index.ts'
+import { type Micros, UserError } from '../../model/index.ts'
 import { progressLine } from '../render/progress.ts'
+import { assertWritable, writeDocument } from '../write.ts'
 import { moment, parametersOf, tuningOf } from './scan.ts'
 
 type Options = {
@@ -69,7 +68,7 @@ async function run(options: Options, version: string): Promise<void> {
       'A backtest compares the history as it is judged with how it would be judged.',
       'Give --set NAME=VALUE or --tuning FILE; codling backtest --help lists the parameters.',
     )
-  if (options.json !== undefined && options.json !== '-') assertWritable(options.json)
+  assertWritable(options.json)
   const set = await parametersOf(options.set)
   const tuning = await tuningOf(options.tuning, false)
   const { backtest } = await import('../../pipeline/backtest.ts')
@@ -93,12 +92,8 @@ async function run(options: Options, version: string): Promise<void> {
     })
     progress.stop()
     if (options.json !== undefined) {
-      const text = `${JSON.stringify(result, null, 1)}\n`
-      if (options.json !== '-') write(options.json, text)
-      else {
-        process.stdout.write(text)
-        return
-      }
+      writeDocument(options.json, `${JSON.stringify(result, null, 1)}\n`)
+      if (options.json === '-') return
     }
     const { backtested } = await import('../render/backtest.ts')
     process.stdout.write(
@@ -113,25 +108,3 @@ async function run(options: Options, version: string): Promise<void> {
     process.off('SIGTERM', onSignal)
   }
 }
-
-/** Found out before the work. */
-function assertWritable(path: string): void {
-  try {
-    accessSync(dirname(path), constants.W_OK)
-  } catch (error) {
-    throw unwritable(path, error)
-  }
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (error) {
-    throw unwritable(path, error)
-  }
-}
-
-const unwritable = (path: string, cause: unknown): UserError =>
-  new UserError(`${path} cannot be written.`, plainMessage(cause), 'Name another file, in a folder that exists.', {
-    cause,
-  })

@@ -1,11 +1,11 @@
 // codling evaluate: how much is found in fleets of which all is known, beside other ways of looking.
-import { accessSync, constants, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { plainMessage, UserError } from '../../model/index.ts'
+import { UserError } from '../../model/index.ts'
 import { defaultRates, type Generator, type Rates } from '../../simulate/world.ts'
 import { progressLine } from '../render/progress.ts'
+import { assertWritable, writeDocument } from '../write.ts'
 import { rate } from './simulate.ts'
 
 type Options = {
@@ -77,9 +77,7 @@ export function evaluateCommand(program: Command, version: string): void {
 }
 
 async function run(options: Options, version: string): Promise<void> {
-  assertWritable(options.work, '--work')
-  for (const path of [options.json, options.report])
-    if (path !== undefined && path !== '-') assertWritable(dirname(path), path)
+  assertWritable(join(options.work, 'fleet'), options.json, options.report)
   // loaded when it is needed: no other command has a use for the generators
   const [{ generators }, { evaluate }, { observeFleet }, { documentOf }, { regularTable }] = await Promise.all([
     import('../../simulate/generators/index.ts'),
@@ -122,13 +120,9 @@ async function run(options: Options, version: string): Promise<void> {
     }
     progress.stop()
     const document = documentOf(version, given, results, regular)
-    if (options.json !== undefined) {
-      const text = `${JSON.stringify(document, null, 1)}\n`
-      if (options.json === '-') process.stdout.write(text)
-      else write(options.json, text)
-    }
+    if (options.json !== undefined) writeDocument(options.json, `${JSON.stringify(document, null, 1)}\n`)
     if (options.report !== undefined)
-      write(options.report, (await import('../../simulate/report/page.ts')).pageHtml(document, results))
+      writeDocument(options.report, (await import('../../simulate/report/page.ts')).pageHtml(document, results))
     if (options.json === '-') return
     const { markdownText, terminalText } = await import('../../simulate/report/text.ts')
     process.stdout.write(options.docs ? markdownText(document, commandOf(options)) : terminalText(document))
@@ -168,24 +162,6 @@ function commandOf(o: Options): string {
   }
   if (o.regular !== undefined) parts.push(o.regular === true ? '--regular' : `--regular ${o.regular.join(',')}`)
   return [...parts, '--docs > docs/evaluation.md'].join(' ')
-}
-
-function assertWritable(folder: string, what: string): void {
-  try {
-    accessSync(folder, constants.W_OK)
-  } catch (error) {
-    throw new UserError(`${what} cannot be written.`, plainMessage(error), 'Name one in a folder that exists.', {
-      cause: error,
-    })
-  }
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (error) {
-    throw new UserError(`${path} cannot be written.`, plainMessage(error), 'Name another file.', { cause: error })
-  }
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value]

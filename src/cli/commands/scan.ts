@@ -1,7 +1,5 @@
 // codling scan: files in, findings out.
-import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Params } from '../../analytics/an1756/params.ts'
 import {
@@ -15,6 +13,7 @@ import {
 } from '../../model/index.ts'
 import type { TuningRead } from '../../pipeline/tuning.ts'
 import { progressLine } from '../render/progress.ts'
+import { assertWritable, writeDocument } from '../write.ts'
 
 type Options = {
   intel: string[]
@@ -118,7 +117,7 @@ export function scanCommand(program: Command, version: string): void {
 }
 
 async function run(paths: readonly string[], options: Options, version: string): Promise<number> {
-  for (const path of [options.json, options.report]) if (path !== undefined && path !== '-') assertWritable(path)
+  assertWritable(options.json, options.report)
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.once('SIGINT', onSignal)
@@ -158,13 +157,10 @@ async function run(paths: readonly string[], options: Options, version: string):
       progress: (phase, done, total, note) => progress.update({ phase, done, total, unit: 'bytes', note }),
     })
     progress.stop()
-    if (options.json !== undefined) {
-      const text = `${JSON.stringify(result, null, 1)}\n`
-      if (options.json === '-') process.stdout.write(text)
-      else write(options.json, text)
-    }
+    if (options.json !== undefined) writeDocument(options.json, `${JSON.stringify(result, null, 1)}\n`)
     // loaded when they are needed: a mapping, a report and the terminal's tables take 0.2 s to load together
-    if (options.report !== undefined) write(options.report, (await import('../render/report.ts')).renderReport(result))
+    if (options.report !== undefined)
+      writeDocument(options.report, (await import('../render/report.ts')).renderReport(result))
     if (!options.quiet && options.json !== '-') {
       const { renderTerminal } = await import('../render/terminal.ts')
       process.stdout.write(
@@ -209,7 +205,7 @@ export async function tuningOf(paths: readonly string[], quiet: boolean): Promis
   return read
 }
 
-async function readMap(path: string): Promise<Format> {
+export async function readMap(path: string): Promise<Format> {
   const { mappedFormat, parseMap } = await import('../../formats/mapped/map.ts')
   try {
     return mappedFormat(parseMap(await readFile(path, 'utf8'), path))
@@ -223,29 +219,6 @@ async function readMap(path: string): Promise<Format> {
     )
   }
 }
-
-/** Found out before the long work. Leaves nothing behind: a scan that fails must not have made an empty report. */
-function assertWritable(path: string): void {
-  try {
-    if (existsSync(path) && statSync(path).isDirectory()) throw new Error('it is a folder')
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK)
-  } catch (error) {
-    throw unwritable(path, error)
-  }
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (error) {
-    throw unwritable(path, error)
-  }
-}
-
-const unwritable = (path: string, cause: unknown): UserError =>
-  new UserError(`${path} cannot be written.`, plainMessage(cause), 'Name another file, in a folder that exists.', {
-    cause,
-  })
 
 /** Argument of --from and --to. Throws where it is no time. */
 export function moment(text: string): Micros {
