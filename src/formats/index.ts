@@ -14,6 +14,7 @@ import { intuneGraph } from './intune-graph/format.ts'
 import { jamfPro } from './jamf-pro/format.ts'
 import { lockdownd } from './lockdownd/format.ts'
 import { lookoutMes } from './lookout-mes/format.ts'
+import { mcState } from './mc-state/format.ts'
 import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
 import { netstatTxt } from './netstat-txt/format.ts'
 import { nextdns } from './nextdns/format.ts'
@@ -24,6 +25,8 @@ import { skywalk } from './skywalk/format.ts'
 import { squid } from './squid/format.ts'
 import { suricataEve } from './suricata-eve/format.ts'
 import { sysdiagnoseLog } from './sysdiagnose-log/format.ts'
+import { sysdiagnoseRemotectl } from './sysdiagnose-remotectl/format.ts'
+import { systemVersion } from './system-version/format.ts'
 import { umbrellaDns } from './umbrella-dns/format.ts'
 import { unbound } from './unbound/format.ts'
 import { zeekConn } from './zeek-conn/format.ts'
@@ -44,6 +47,7 @@ export const formats: readonly Format[] = [
   deviceMap,
   dnsmasq,
   lockdownd,
+  mcState,
   nanomdmWebhook,
   netstatTxt,
   nextdns,
@@ -54,6 +58,8 @@ export const formats: readonly Format[] = [
   umbrellaDns,
   suricataEve,
   sysdiagnoseLog,
+  sysdiagnoseRemotectl,
+  systemVersion,
   unbound,
   zeekConn,
   zeekDhcp,
