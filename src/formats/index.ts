@@ -18,6 +18,7 @@ import { mcState } from './mc-state/format.ts'
 import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
 import { netstatTxt } from './netstat-txt/format.ts'
 import { nextdns } from './nextdns/format.ts'
+import { pcap } from './pcap/format.ts'
 import { pradeoMtd } from './pradeo-mtd/format.ts'
 import { psTxt } from './ps-txt/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
@@ -51,6 +52,7 @@ export const formats: readonly Format[] = [
   nanomdmWebhook,
   netstatTxt,
   nextdns,
+  pcap,
   psTxt,
   shutdownLog,
   skywalk,
