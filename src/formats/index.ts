@@ -7,17 +7,22 @@ import { appleMdm } from './apple-mdm/format.ts'
 import { bindQuery } from './bind-query/format.ts'
 import { checkpointHarmonyMobile } from './checkpoint-harmony-mobile/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
+import { ddmStatus } from './ddm-status/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
+import { fleetHosts } from './fleet-hosts/format.ts'
 import { intuneEvents } from './intune-events/format.ts'
 import { intuneGraph } from './intune-graph/format.ts'
 import { jamfPro } from './jamf-pro/format.ts'
+import { jamfProtect } from './jamf-protect/format.ts'
 import { lockdownd } from './lockdownd/format.ts'
 import { lookoutMes } from './lookout-mes/format.ts'
 import { mcState } from './mc-state/format.ts'
+import { microsoftDefender } from './microsoft-defender/format.ts'
 import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
 import { netstatTxt } from './netstat-txt/format.ts'
 import { nextdns } from './nextdns/format.ts'
+import { osqueryLog } from './osquery-log/format.ts'
 import { pcap } from './pcap/format.ts'
 import { pradeoMtd } from './pradeo-mtd/format.ts'
 import { psTxt } from './ps-txt/format.ts'
@@ -37,6 +42,7 @@ import { zeekHttp } from './zeek-http/format.ts'
 import { zeekQuic } from './zeek-quic/format.ts'
 import { zeekSsl } from './zeek-ssl/format.ts'
 import { zeekX509 } from './zeek-x509/format.ts'
+import { zimperium } from './zimperium/format.ts'
 
 export const formats: readonly Format[] = [
   adguardHome,
@@ -76,6 +82,12 @@ export const formats: readonly Format[] = [
   intuneEvents,
   intuneGraph,
   jamfPro,
+  microsoftDefender,
+  zimperium,
+  jamfProtect,
+  fleetHosts,
+  osqueryLog,
+  ddmStatus,
 ]
 
 /** The format of these bytes: the first `yes`, else the first `maybe`, else null. `extra` (mapped formats) are asked first. */

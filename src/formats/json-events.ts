@@ -1,6 +1,7 @@
 // Events, alerts and inventories that services of device management and threat defence hand out as JSON: one a line, one
 // after another, in an array, or as the members of an answer that came in pages. What they share is here; each format says
 // what one record of its service means.
+import { createHash } from 'node:crypto'
 import type { CodeFormat, EvidenceRow, Micros, Out, ParseContext, ProblemCode, Sniff, Stamped } from '../model/index.ts'
 import { canonicalMac, canonicalName, canonicalUrl, refang } from '../names/index.ts'
 import { platformOf as applePlatform, appleTime, details } from './apple.ts'
@@ -24,7 +25,11 @@ export type Told =
   | { readonly table: 'identity_event'; readonly row: StatementDraft }
   | { readonly table: 'problem'; readonly code: ProblemCode; readonly detail: string }
 
-export const event = (row: EventDraft): Told => ({ table: 'device_event', row })
+/** An alert that says nothing of its kind has one all the same: it is what alerts are told apart by. */
+export const event = (row: EventDraft): Told => ({
+  table: 'device_event',
+  row: row.kind === 'other' && !row.category ? { ...row, category: 'uncategorized' } : row,
+})
 export const contact = (row: ContactDraft): Told => ({ table: 'network', row })
 export const statement = (row: StatementDraft): Told => ({ table: 'identity_event', row })
 export const flaw = (code: ProblemCode, detail: string): Told => ({ table: 'problem', code, detail })
@@ -223,6 +228,10 @@ export function timeOf(written: string): Micros | null {
   // seconds may be left out, and the offset may stand without minutes
   return inRange(appleTime(written.replace(/([+-]\d\d)$/, '$100'))?.at ?? null)
 }
+
+/** Short hash of what a record says: part of the key of records that their service gives no id. */
+export const digestOf = (said: unknown): string =>
+  createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 16)
 
 const since2000 = 946_684_800_000_000
 const inRange = (time: Micros | null): Micros | null => (time !== null && time >= since2000 ? time : null)

@@ -4,6 +4,7 @@
 import type { CodeFormat, Micros } from '../../model/index.ts'
 import { details } from '../apple.ts'
 import {
+  digestOf,
   event,
   flaw,
   foreign,
@@ -43,7 +44,7 @@ function* take(record: Json): Generator<Told> {
       return yield* takeOperation(record, facts, written)
     case 'DeviceComplianceOrg':
     case 'Devices':
-      return yield* takeDevice(facts, written)
+      return yield* takeDevice(record, facts, written)
     default:
       return yield flaw('unknown_kind', `category ${textAt(record, 'category').slice(0, 60)}`)
   }
@@ -101,9 +102,12 @@ function* takeOperation(record: Json, facts: Json, written: Micros): Generator<T
     title: textAt(facts, 'AlertDisplayName'),
     description: textAt(facts, 'Description', 'FailureReason'),
     scenario: textAt(facts, 'ScenarioName'),
+    host: textAt(facts, 'DeviceHostName'),
+    user_name: textAt(facts, 'UserName'),
     intune_id: given.id,
   })
-  yield event({ ...who, ts, kind: 'other', category: operation, detail, event_key: key })
+  // a device may break several rules at the same time
+  yield event({ ...who, ts, kind: 'other', category: operation, detail, event_key: `${key} ${digestOf(facts)}` })
   const type = textAt(facts, 'AlertType')
   if (/compliant/i.test(type)) yield* postures({ ts, key, who }, { compliant: /\bnot\b/i.test(type) ? 'no' : 'yes' })
   if (operation === 'Enrollment' && /^success/i.test(textAt(record, 'resultType')))
@@ -114,7 +118,7 @@ const enrolledStates = /^(?:Managed|RetirePending|WipePending|LockPending)$/i
 const goneStates = /^(?:Retire(?:Issued|Complete|d)?|Wipe(?:Issued|Complete|d)?|Delete(?:Pending|d)?|Unenrolled)$/i
 
 /** The lists are written each day, also of devices that were last in contact long ago: what they say was true then. */
-function* takeDevice(facts: Json, written: Micros): Generator<Told> {
+function* takeDevice(record: Json, facts: Json, written: Micros): Generator<Told> {
   const { given, platform, who } = aboutOf(facts)
   const ts = timeAt(facts, 'LastContact') ?? written
   const key = `intune ${given.id || given.name} ${ts}`
@@ -137,6 +141,9 @@ function* takeDevice(facts: Json, written: Micros): Generator<Told> {
     },
     {
       intune_id: given.id,
+      list: textAt(record, 'operationName'),
+      written: textAt(record, 'time'),
+      user_name: textAt(facts, 'UserName'),
       ownership: textAt(facts, 'Ownership', 'OwnerType_loc'),
       managed_by: textAt(facts, 'ManagedBy', 'ManagementAgents_loc'),
       grace_until: textAt(facts, 'InGracePeriodUntil').startsWith('9999') ? '' : textAt(facts, 'InGracePeriodUntil'),

@@ -1,6 +1,7 @@
 // A webhook of Jamf Pro. Its keys are written in camel case; some collectors turn them into snake case.
 import { details } from '../apple.ts'
 import {
+  digestOf,
   event,
   flaw,
   foreign,
@@ -61,7 +62,14 @@ export function* takeWebhook(record: Json, given: Json): Generator<Told> {
     jamf_id: textAt(about, 'jssID', 'jss_id', 'jssId'),
     hook: textAt(hook, 'name'),
   })
-  yield event({ ...who, ts, kind: 'other', category: kind, detail: { value: kind, ...detail }, event_key: key })
+  yield event({
+    ...who,
+    ts,
+    kind: 'other',
+    category: kind,
+    detail: { value: kind, ...detail },
+    event_key: `${key} ${digestOf(given)}`,
+  })
   yield* postures(
     { ts, key, who },
     { mdm_enrolled: enrolled[kind] ?? '', os_version: who.os_version, os_build: who.os_build },

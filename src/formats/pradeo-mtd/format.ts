@@ -96,7 +96,15 @@ function* take(record: Json): Generator<Told> {
       { mtd_compliance: status, os_version: platform === 'ios' ? who.os_version : '' },
       more,
     )
-  if (state !== '') return yield* postures({ ts, key, who }, { [wordOf(state)]: switchOf(textAt(body, 'value')) }, more)
+  if (state !== '')
+    return yield* postures(
+      { ts, key, who },
+      { [wordOf(state)]: switchOf(textAt(body, 'value')) },
+      {
+        ...more,
+        written: ts === written ? '' : textAt(record, 'creationDate'),
+      },
+    )
   yield flaw('unknown_kind', `event ${type.slice(0, 60)}`)
 }
 
