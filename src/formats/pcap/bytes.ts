@@ -24,10 +24,6 @@ export function addressAt(b: Uint8Array, at: number, length: 4 | 16): string {
   return sixOf(be32(b, at), be32(b, at + 4), be32(b, at + 8), be32(b, at + 12))
 }
 
-/** Address of a flow’s key; of IPv4 only the last word is used. */
-export const addressOf = (v6: boolean, w0: number, w1: number, w2: number, w3: number): string =>
-  v6 ? sixOf(w0, w1, w2, w3) : fourOf(w3)
-
 function sixOf(w0: number, w1: number, w2: number, w3: number): string {
   if (w0 === 0 && w1 === 0 && w2 >>> 0 === 0xffff) return fourOf(w3)
   const parts = [w0 >>> 16, w0 & 0xffff, w1 >>> 16, w1 & 0xffff, w2 >>> 16, w2 & 0xffff, w3 >>> 16, w3 & 0xffff]

@@ -1,8 +1,8 @@
 // Names in DNS messages (RFC 1035 §4.1.4), written as text.
+import { isUtf8 } from 'node:buffer'
 import { be16 } from './bytes.ts'
 
 const scratch = Buffer.alloc(512)
-const strict = new TextDecoder('utf-8', { fatal: true })
 
 /** Name at `at` of the message from `base` to `to`; `next` is behind it. Without the final dot; '' is the root. null: damaged. */
 export type Name = { text: string; next: number }
@@ -60,20 +60,22 @@ function textOf(length: number, plain: boolean): string {
   return labels.join('.')
 }
 
+/** Each byte as RFC 4343 writes it. */
+const written = Array.from({ length: 256 }, (_, byte) =>
+  byte <= 0x20 || byte >= 0x7f
+    ? `\\${String(byte).padStart(3, '0')}`
+    : byte === 0x2e || byte === 0x5c
+      ? `\\${String.fromCharCode(byte)}`
+      : String.fromCharCode(byte),
+)
+
 function labelOf(bytes: Buffer): string {
-  try {
-    const text = strict.decode(bytes)
+  // a TextDecoder that throws took a fifth of the time of a tunnel whose labels are bytes
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8')
     if (!/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(text)) return text.replace(/[\\.]/g, '\\$&')
-  } catch {
-    // not UTF-8: written byte by byte
   }
   let text = ''
-  for (const byte of bytes)
-    text +=
-      byte <= 0x20 || byte >= 0x7f
-        ? `\\${String(byte).padStart(3, '0')}`
-        : byte === 0x2e || byte === 0x5c
-          ? `\\${String.fromCharCode(byte)}`
-          : String.fromCharCode(byte)
+  for (let i = 0; i < bytes.length; i++) text += written[bytes[i]!]!
   return text
 }

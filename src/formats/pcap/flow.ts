@@ -1,6 +1,5 @@
 // A flow: what two endpoints sent each other, kept while it lasts.
 import type { Micros } from '../../model/index.ts'
-import { addressOf } from './bytes.ts'
 import { flag, protocol } from './ip.ts'
 import type { Quic } from './quic.ts'
 import type { Side } from './stream.ts'
@@ -41,6 +40,10 @@ export type Flow = {
   s1: number
   s2: number
   s3: number
+  /** The addresses as text, and all that tells the flow from others. */
+  readonly client: string
+  readonly server: string
+  readonly ends: string
   clientPort: number
   serverPort: number
   /** Next in the same bucket; neighbours by the time of the last packet. */
@@ -83,9 +86,6 @@ export type Flow = {
 
 /** Idle time after which packets begin a new flow: those of Zeek (5 minutes TCP, 1 minute the others). */
 export const idle = (flow: Flow): Micros => (flow.protocol === protocol.tcp ? 300e6 : 60e6)
-
-export const clientOf = (flow: Flow): string => addressOf(flow.v6, flow.c0, flow.c1, flow.c2, flow.c3)
-export const serverOf = (flow: Flow): string => addressOf(flow.v6, flow.s0, flow.s1, flow.s2, flow.s3)
 
 const { fin, syn, rst } = flag
 

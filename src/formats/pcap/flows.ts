@@ -1,5 +1,5 @@
 // The flows that are going on: found by their addresses and ports in either direction, the longest silent ones told first.
-import { be32, hexOf } from './bytes.ts'
+import { addressAt, be32, hexOf } from './bytes.ts'
 import { type Flow, idle, isOver } from './flow.ts'
 import type { Packet } from './frame.ts'
 import { flag, protocol } from './ip.ts'
@@ -185,6 +185,11 @@ function newFlow(packet: Packet, hash: number, w: Words): Flow {
   const { frame } = packet
   const back = fromServer(packet)
   const mac = back ? packet.dstMac : packet.srcMac
+  const length = packet.v6 ? 16 : 4
+  const client = addressAt(frame.bytes, back ? packet.dst : packet.src, length)
+  const server = addressAt(frame.bytes, back ? packet.src : packet.dst, length)
+  const clientPort = back ? packet.dstPort : packet.srcPort
+  const serverPort = back ? packet.srcPort : packet.dstPort
   return {
     hash,
     v6: packet.v6,
@@ -197,8 +202,11 @@ function newFlow(packet: Packet, hash: number, w: Words): Flow {
     s1: back ? w.a1 : w.b1,
     s2: back ? w.a2 : w.b2,
     s3: back ? w.a3 : w.b3,
-    clientPort: back ? packet.dstPort : packet.srcPort,
-    serverPort: back ? packet.srcPort : packet.dstPort,
+    client,
+    server,
+    ends: `${packet.protocol} ${client} ${clientPort} ${server} ${serverPort}`,
+    clientPort,
+    serverPort,
     chain: null,
     older: null,
     newer: null,

@@ -20,10 +20,6 @@ const dlt = {
   linuxCooked2: 276,
 } as const
 
-export const linkNames: Readonly<Record<number, string>> = Object.fromEntries(
-  Object.entries(dlt).map(([name, number]) => [number, name]),
-)
-
 /** `notIp`: a frame of another protocol (ARP, LLDP …). `cut`: it ends too early. `unknown`: a link layer not read here. */
 export const answer = { notIp: -1, cut: -2, unknown: -3, damaged: -4 } as const
 

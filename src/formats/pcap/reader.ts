@@ -76,16 +76,21 @@ export function openReader(take: (frame: Frame) => void, tell: Tell): Reader {
   return {
     processes,
     feed(chunk) {
-      if (stopped) return
-      held.push(chunk)
-      heldBytes += chunk.length
-      if (heldBytes < state.needed && state.skip === 0) return
-      const b = held.length === 1 ? held[0]! : Buffer.concat(held)
-      state.needed = 1
-      const at = read(b)
-      state.base += at
-      held = at === b.length || stopped ? [] : [b.subarray(at)]
-      heldBytes = held.length === 0 ? 0 : b.length - at
+      for (let from = 0; from < chunk.length && !stopped; ) {
+        // of the next piece only what completes the record is joined to the rest: joining all copied the file once more
+        const missing = heldBytes === 0 ? chunk.length - from : Math.max(1, state.needed - heldBytes)
+        const piece = from === 0 && missing >= chunk.length ? chunk : chunk.subarray(from, from + missing)
+        from += piece.length
+        held.push(piece)
+        heldBytes += piece.length
+        if (heldBytes < state.needed && piece.length < missing) return
+        const b = held.length === 1 ? piece : Buffer.concat(held)
+        state.needed = 1
+        const at = read(b)
+        state.base += at
+        held = at === b.length ? [] : [b.subarray(at)]
+        heldBytes = b.length - at
+      }
     },
     end() {
       if (stopped) return

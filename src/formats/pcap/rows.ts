@@ -4,7 +4,7 @@ import type { GivenRow, Micros } from '../../model/index.ts'
 import type { Dhcp } from './dhcp.ts'
 import { lowerAscii, type Message } from './dns.ts'
 import { ja3Of, ja4Of } from './fingerprint.ts'
-import { clientOf, type Flow, type Lookup, type Request, serverOf, stateOf } from './flow.ts'
+import { type Flow, type Lookup, type Request, stateOf } from './flow.ts'
 import type { Hello } from './hello.ts'
 import { hostOf, urlOf } from './http.ts'
 import { protocolName } from './ip.ts'
@@ -14,12 +14,21 @@ export type LeaseRow = GivenRow<'identity_event'>
 
 /** `domain` and, where it was written otherwise, `domain_raw`. */
 function named(written: string): { domain: string; domain_raw: string } {
-  const domain = lowerAscii(written.trim().replace(/\.+$/, ''))
+  const last = written.charCodeAt(written.length - 1)
+  const domain = lowerAscii(last === 0x2e || last <= 0x20 ? written.trim().replace(/\.+$/, '') : written.trimStart())
   return { domain, domain_raw: domain === written ? '' : written }
 }
 
-const summary = (facts: Record<string, unknown>): string =>
-  JSON.stringify(facts, (_, value: unknown) => (value === '' || value === -1 || value === false ? undefined : value))
+/** JSON of the facts that are stated: '', -1 and false say that one is not. A third of the time of JSON.stringify with a filter. */
+function summary(facts: Readonly<Record<string, string | number | boolean | readonly string[]>>): string {
+  let text = '{'
+  for (const name in facts) {
+    const value = facts[name]!
+    if (value === '' || value === -1 || value === false) continue
+    text += `${text === '{' ? '' : ','}"${name}":${typeof value === 'number' ? value : JSON.stringify(value)}`
+  }
+  return `${text}}`
+}
 
 /** Endpoints and process: what all rows of a flow have in common. */
 function common(flow: Flow, kind: string, ts: Micros, process: string) {
@@ -27,10 +36,10 @@ function common(flow: Flow, kind: string, ts: Micros, process: string) {
     ts,
     kind,
     src_mac: flow.mac === '00:00:00:00:00:00' ? '' : flow.mac,
-    src_ip: clientOf(flow),
+    src_ip: flow.client,
     src_port: flow.clientPort,
     src_host: flow.host,
-    dst_ip: serverOf(flow),
+    dst_ip: flow.server,
     dst_port: flow.serverPort,
     transport: protocolName(flow.protocol),
     service: flow.service,
@@ -39,8 +48,7 @@ function common(flow: Flow, kind: string, ts: Micros, process: string) {
   }
 }
 
-const keyOf = (what: string, flow: Flow, ts: Micros, more = ''): string =>
-  `pcap ${what} ${flow.protocol} ${clientOf(flow)} ${flow.clientPort} ${serverOf(flow)} ${flow.serverPort} ${ts}${more}`
+const keyOf = (what: string, flow: Flow, ts: Micros, more = ''): string => `pcap ${what} ${flow.ends} ${ts}${more}`
 
 export function flowRow(flow: Flow): NetworkRow {
   return {
@@ -133,7 +141,7 @@ export function httpRow(flow: Flow, request: Request, status: string): NetworkRo
     service: 'http',
     domain,
     domain_raw: request.host === domain ? '' : request.host,
-    url: urlOf(request, serverOf(flow), flow.serverPort),
+    url: urlOf(request, flow.server, flow.serverPort),
     status,
     referrer: request.referrer,
     user_agent: request.agent,
