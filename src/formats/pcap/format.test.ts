@@ -270,6 +270,16 @@ describe('streams', () => {
       expect(namesOf(parts), JSON.stringify(parts)).toEqual([['order.example'], []])
   })
 
+  test('in the SYN itself (TCP Fast Open)', () => {
+    const list = [
+      packet(1e9, me, '198.51.100.1', tcp(50_000, 443, 99, 'S', stream.subarray(0, 70)), 6),
+      packet(1e9 + 1, me, '198.51.100.1', tcp(50_000, 443, 170, 'A', stream.subarray(70)), 6),
+    ]
+    expect(take(pcapFile(1, list)).rows.flatMap((row) => (row.kind === 'tls' ? row.domain : []))).toEqual([
+      'order.example',
+    ])
+  })
+
   test('what is missing, or does not fit into memory, is told', () => {
     expect(namesOf([[0, 50]])).toEqual([[], ['truncated']])
     expect(namesOf([[60, 100]])).toEqual([[], ['truncated']])

@@ -169,8 +169,9 @@ export function openTalk(
   }
 
   const feed = (side: Side, take: Taker): void => {
-    const { frame, seq, from, to, length } = packet
-    if (from === to && length === 0) return
+    const { frame, flags, from, to, length } = packet
+    // the SYN counts as a byte; with TCP Fast Open it brings data behind that
+    const seq = (flags & syn) !== 0 ? (packet.seq + 1) >>> 0 : packet.seq
     if (!takeSegment(side, seq, frame.bytes, from, to, to - from < length, take, budget)) lose(flow)
   }
 
@@ -199,8 +200,8 @@ export function openTalk(
         const opened = newSide((packet.flags & syn) !== 0 ? (packet.seq + 1) >>> 0 : -1)
         if (outward) given.out = opened
         else given.in = opened
-        if ((packet.flags & syn) === 0) feedSide(opened, outward, isDns)
-      } else if (!side.done && (packet.flags & syn) === 0) feedSide(side, outward, isDns)
+        if (packet.length > 0) feedSide(opened, outward, isDns)
+      } else if (!side.done && packet.length > 0) feedSide(side, outward, isDns)
     },
     udp(given, at, outward) {
       flow = given
