@@ -1,4 +1,5 @@
 // The list of benches: one value each.
+import { formatsBench } from './formats.ts'
 import { intelBench } from './intel.ts'
 import { manyBench } from './many.ts'
 import { scanBench } from './scan.ts'
@@ -13,4 +14,4 @@ export type Bench = {
   run(options: Readonly<Record<string, number>>): Promise<boolean>
 }
 
-export const benches: readonly Bench[] = [scanBench, intelBench, manyBench, sequenceBench]
+export const benches: readonly Bench[] = [scanBench, intelBench, manyBench, sequenceBench, formatsBench]
