@@ -135,7 +135,9 @@ async function measureCode(engine: Engine, folder: string, format: CodeFormat, s
   const texts = clean.filter((fixture) => !fixtureBytes(fixture).includes(0))
   const lines: Line[] = []
   if (texts.length > 0) {
-    const given = repeatFiles(texts, size, mostFiles)
+    // one fixture, so that files lie apart in time as those of a folder do: overlapping ones are compared row by row
+    const largest = texts.toSorted((a, b) => fixtureBytes(b).length - fixtureBytes(a).length)[0]!
+    const given = repeatFiles(largest, size, mostFiles)
     const inner = mkdtempSync(join(folder, 'files-'))
     for (const [i, { bytes, name }] of given.files.entries()) writeFileSync(join(inner, `${i}-${name}`), bytes)
     let done: Ingested[] = []

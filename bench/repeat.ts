@@ -1,5 +1,6 @@
 // Fixtures of formats, repeated to a size: the header once, and each copy at another time with ids of its own, so that
 // nothing is taken for a record that is known.
+import { basename } from 'node:path'
 import { type Fixture, fixtureBytes, readGolden } from '../tests/conformance/harness.ts'
 
 export type Repeated = {
@@ -68,17 +69,11 @@ export function repeatLines(fixture: Fixture, size: number): Repeated {
 
 export type File = { readonly bytes: Buffer; readonly name: string }
 
-/** Clean fixtures of text in turn, each as a file of its own, until `size` bytes or `most` files are reached. */
-export function repeatFiles(fixtures: readonly Fixture[], size: number, most: number): { files: File[]; rows: number } {
-  const texts = fixtures.map((fixture) => ({ fixture, rows: rowsOf(fixture), text: fixtureBytes(fixture).toString() }))
-  const files: File[] = []
-  let [bytes, rows] = [0, 0]
-  for (let i = 0; bytes < size && files.length < most; i++) {
-    const { fixture, text, rows: own } = texts[i % texts.length]!
-    const file = Buffer.from(later(text, i))
-    files.push({ bytes: file, name: fixture.input.slice(fixture.input.lastIndexOf('/') + 1) })
-    bytes += file.length
-    rows += own
-  }
-  return { files, rows }
+/** A fixture of text as files, each at another time, until `size` bytes or `most` files are reached. */
+export function repeatFiles(fixture: Fixture, size: number, most: number): { files: File[]; rows: number } {
+  const text = fixtureBytes(fixture).toString('utf8')
+  const count = Math.min(most, Math.max(1, Math.round(size / Buffer.byteLength(text))))
+  const name = basename(fixture.input)
+  const files = Array.from({ length: count }, (_, by) => ({ bytes: Buffer.from(later(text, by)), name }))
+  return { files, rows: count * rowsOf(fixture) }
 }

@@ -10,7 +10,7 @@ const usage = `npm run fuzz [-- --format ID] [--seed S] [--inputs N] [--only N]
   --only N      that input alone, as a failure names it\n`
 
 const megabytes = (bytes: number | undefined): string =>
-  bytes === undefined ? 'ended' : `${(bytes / 1024 ** 2).toFixed(1)} MB`
+  bytes === undefined ? 'ended' : `${bytes < 0 ? '' : '+'}${(bytes / 1024 ** 2).toFixed(1)} MB`
 
 function tell({ subject, inputs, seconds, rows, problems, slowest, growth, failures }: Report): void {
   const cells = [
@@ -19,7 +19,7 @@ function tell({ subject, inputs, seconds, rows, problems, slowest, growth, failu
     `${rows} rows`.padStart(15),
     `${problems} problems`.padStart(17),
     `slowest ${slowest.ms.toFixed(0)} ms (${slowest.input})`.padStart(25),
-    `heap +${megabytes(growth?.heap)}, RSS +${megabytes(growth?.rss)}`,
+    `heap ${megabytes(growth?.heap)}, RSS ${megabytes(growth?.rss)}`,
   ]
   console.log(`${failures.length === 0 ? '✓' : '✗'} ${subject.padEnd(24)} ${cells.join(' ')}`)
   for (const { input, why } of failures.slice(0, 10)) console.log(`  input ${input}: ${why}`)

@@ -182,5 +182,5 @@ export function inputOf(seeds: readonly Seed[], random: Random): Input {
     : mutated(seed.bytes, random, random.pick(seeds).bytes)
   const chunk = random.pick(chunks)
   // a long input in single bytes would measure the handing over
-  return { name: seed.name, bytes, chunk: Math.max(chunk, Math.ceil(bytes.length / 20_000)) }
+  return { name: seed.name, bytes, chunk: Math.max(chunk, Math.ceil(bytes.length / 5000)) }
 }

@@ -101,16 +101,20 @@ function* takeThreat(record: Json): Generator<Told> {
     user: given.user,
     app,
     src_ip: canonicalIp(textAt(record, 'source.ip')) ?? '',
-    src_port: Number(textAt(record, 'source.port')) || 0,
+    src_port: portOf(textAt(record, 'source.port')),
     kind: name?.url ? 'http' : 'flow',
     ...name,
     dst_ip: ip || (name?.dst_ip ?? ''),
-    dst_port: Number(textAt(record, 'destination.port')) || 0,
+    dst_port: portOf(textAt(record, 'destination.port')),
     status: category,
     action: /block/i.test(action) ? 'blocked' : '',
     event_key: key,
   })
 }
+
+/** 0 where it is none. */
+const portOf = (written: string): number =>
+  /^\d{1,5}$/.test(written) && Number(written) < 65_536 ? Number(written) : 0
 
 function* takeTraffic(record: Json): Generator<Told> {
   const ts = timeAt(record, 'timestamp')
