@@ -98,8 +98,9 @@ const ofFeed = (kind: string): Subject => ({
       throw new Error(`the report counts ${report.indicators} indicators, ${indicators.length} came`)
     report.problems.forEach(problemFits)
     const problems = Object.values(report.problemCounts).reduce((sum, count) => sum + count, 0)
-    // of what is no feed only the head is read, in as many chunks as hold it
-    const told = { report: report.format === null ? { ...report, bytes: 0 } : report, indicators }
+    // of what is no feed only the head is read, in as many chunks as hold it; bad encoding is told when a chunk is met
+    const bytes = report.format === null ? 0 : report.bytes
+    const told = { ...report, bytes, problems: report.problems.map((one) => JSON.stringify(one)).sort(), indicators }
     return { rows: indicators.length, problems, told }
   },
 })
