@@ -128,7 +128,7 @@ async function measureText(engine: Engine, folder: string, format: SqlFormat, si
 }
 
 /** Files at most: what a file costs is another bench's question (`many`). */
-const mostFiles = 300
+const mostFiles = 60
 
 async function measureCode(engine: Engine, folder: string, format: CodeFormat, size: number): Promise<Line[]> {
   const clean = fixturesOf(format.id).filter(isClean)

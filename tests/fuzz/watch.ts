@@ -39,17 +39,16 @@ export type Bounds = {
   readonly growthMegabytes: number
   /** The same for the whole process: what the allocator keeps for itself comes and goes by 110 MB. */
   readonly rssMegabytes: number
+  /** Deaths and hangs after which a subject is given up: the reason will be the same. */
+  readonly ends: number
 }
 
-export const bounds: Bounds = { seconds: 20, heapMegabytes: 512, growthMegabytes: 8, rssMegabytes: 256 }
+export const bounds: Bounds = { seconds: 20, heapMegabytes: 512, growthMegabytes: 8, rssMegabytes: 256, ends: 3 }
 
 const childPath = fileURLToPath(new URL('./child.ts', import.meta.url))
 
 /** Of fewer inputs, what is kept is code that was loaded by one of them. */
 const fewest = 100
-
-/** Deaths and hangs after which a subject is given up: the reason will be the same. */
-const enough = 3
 
 type Ended = { readonly why: string; readonly at: number } | null
 
@@ -163,7 +162,7 @@ export async function watch(
     const count = (ends.get(subject) ?? 0) + 1
     ends.set(subject, count)
     const next = { ...left[0]!, from: ended.at + 1 }
-    left = count < enough && next.from < to ? [next, ...left.slice(1)] : left.slice(1)
+    left = count < limits.ends && next.from < to ? [next, ...left.slice(1)] : left.slice(1)
   }
   for (const { subject, input, why } of failed)
     reports.get(subject)!.failures.push(await tellFailure(list.find(({ id }) => id === subject)!, seed, input, why))
