@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Engine, openEngine } from '../src/engine/index.ts'
 import { formats } from '../src/formats/index.ts'
-import { type CodeFormat, defaultLimits, type Format, type SqlFormat, type SqlVariant } from '../src/model/index.ts'
+import {
+  type CodeFormat,
+  defaultLimits,
+  type Format,
+  plainMessage,
+  type SqlFormat,
+  type SqlVariant,
+} from '../src/model/index.ts'
 import { type Ingested, ingestSource } from '../src/pipeline/ingest.ts'
 import { openLedger } from '../src/pipeline/ledger.ts'
 import { findSources } from '../src/sources/index.ts'
@@ -109,12 +116,18 @@ async function measureText(engine: Engine, folder: string, format: SqlFormat, si
     writeFileSync(file, given.bytes)
     const bare = await bareCost(engine, file, variant, given)
     let done: Ingested[] = []
+    let way = variant.id
     const product = await cost(async () => {
-      done = await ingest(engine, file, format)
+      try {
+        done = await ingest(engine, file, format)
+      } catch (error) {
+        // it stands in the table as wrong, and the others are measured
+        way = `${variant.id}: ${plainMessage(error).slice(0, 60)}`
+      }
     })
     lines.push({
       format: format.id,
-      way: variant.id,
+      way,
       bytes: given.bytes.length,
       rows: rowsStored(done),
       expected: given.rows,
@@ -130,31 +143,46 @@ async function measureText(engine: Engine, folder: string, format: SqlFormat, si
 /** Files at most: what a file costs is another bench's question (`many`). */
 const mostFiles = 60
 
+/** Copies of a fixture as files in a folder, through the product's way. */
+async function measureFiles(
+  engine: Engine,
+  folder: string,
+  format: CodeFormat,
+  fixture: Fixture,
+  size: number,
+  most: number,
+): Promise<Line> {
+  const given = repeatFiles(fixture, size, most)
+  const inner = mkdtempSync(join(folder, 'files-'))
+  for (const [i, { bytes, name }] of given.files.entries()) writeFileSync(join(inner, `${i}-${name}`), bytes)
+  let done: Ingested[] = []
+  const product = await cost(async () => {
+    done = await ingest(engine, inner, format)
+  })
+  await forget(engine)
+  rmSync(inner, { recursive: true })
+  return {
+    format: format.id,
+    way: `${given.files.length} files`,
+    bytes: given.files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    rows: rowsStored(done),
+    expected: given.rows,
+    product,
+    bare: null,
+  }
+}
+
 async function measureCode(engine: Engine, folder: string, format: CodeFormat, size: number): Promise<Line[]> {
   const clean = fixturesOf(format.id).filter(isClean)
-  const texts = clean.filter((fixture) => !fixtureBytes(fixture).includes(0))
+  // the largest text: files lie apart in time as those of a folder do, else they would be compared row by row
+  const text = clean
+    .filter((fixture) => !fixtureBytes(fixture).includes(0))
+    .toSorted((a, b) => fixtureBytes(b).length - fixtureBytes(a).length)[0]
   const lines: Line[] = []
-  if (texts.length > 0) {
-    // one fixture, so that files lie apart in time as those of a folder do: overlapping ones are compared row by row
-    const largest = texts.toSorted((a, b) => fixtureBytes(b).length - fixtureBytes(a).length)[0]!
-    const given = repeatFiles(largest, size, mostFiles)
-    const inner = mkdtempSync(join(folder, 'files-'))
-    for (const [i, { bytes, name }] of given.files.entries()) writeFileSync(join(inner, `${i}-${name}`), bytes)
-    let done: Ingested[] = []
-    const product = await cost(async () => {
-      done = await ingest(engine, inner, format)
-    })
-    await forget(engine)
-    rmSync(inner, { recursive: true })
-    lines.push({
-      format: format.id,
-      way: `${given.files.length} files`,
-      bytes: given.files.reduce((sum, { bytes }) => sum + bytes.length, 0),
-      rows: rowsStored(done),
-      expected: given.rows,
-      product,
-      bare: null,
-    })
+  if (text) {
+    // times within base64 or without a digit cannot be moved: copies would be known, and folding them is another question
+    const few = await measureFiles(engine, folder, format, text, size, 3)
+    if (few.rows === few.expected) lines.push(await measureFiles(engine, folder, format, text, size, mostFiles))
   }
   if (clean.length > 0) lines.push(await parserAlone(format, clean, size))
   return lines
