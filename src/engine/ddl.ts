@@ -127,6 +127,15 @@ export const functions: Readonly<Record<string, string>> = {
     "(x) -> transform(toInt64(x), [1, 2, 4, 6, 17, 41, 47, 50, 51, 58, 89, 112, 132], ['icmp', 'igmp', 'ipip', 'tcp', 'udp', 'ipv6', 'gre', 'esp', 'ah', 'icmp6', 'ospf', 'vrrp', 'sctp'], toString(x))",
   // Is a flow that is logged in one direction only the reply? The side with a port below 1024 served.
   isReply: '(src_port, dst_port) -> src_port > 0 AND src_port < 1024 AND dst_port >= 1024',
+  // Date and clock of a Microsoft DNS debug log, whose day is written as the locale writes it (`order`: mdy, dmy, ymd); UTC; 1970 when
+  // they are none. 20260920 is a date of its own.
+  msdnsTime:
+    "(day, clock, half, order) -> isoTime(concat(msdnsDay(if(match(day, '^[0-9]{8}$'), [substring(day, 1, 4), substring(day, 5, 2), substring(day, 7, 2)], splitByRegexp('[/.-]', day)), if(match(day, '^[0-9]{8}$'), 'ymd', order)), ' ', leftPad(if(half = '', substringIndex(clock, ':', 1), toString(toUInt8OrZero(substringIndex(clock, ':', 1)) % 12 + if(half = 'PM', 12, 0))), 2, '0'), substring(clock, position(clock, ':'))))",
+  msdnsDay:
+    "(parts, order) -> arrayStringConcat(arrayMap((part, i) -> leftPad(part, if(i = 1, 4, 2), '0'), arrayMap(i -> parts[i], multiIf(order = 'ymd', [1, 2, 3], order = 'mdy', [3, 1, 2], [3, 2, 1])), [1, 2, 3]), '-')",
+  // A time of CEF and LEEF: any of `anyTime`, or `Aug 02 2022 06:42:20[.123]`; a zone behind it that is no offset is read as UTC.
+  eventTime:
+    "(x) -> if(match(x, '^[A-Z][a-z]{2} +[0-9]'), isoTime(concat(splitByWhitespace(x)[3], '-', monthDay(splitByWhitespace(x)[1], splitByWhitespace(x)[2]), 'T', splitByWhitespace(x)[4])), anyTime(x))",
   // What a record says of its device, as one text: joins `network` with `identity`.
   subjectOf:
     "(device, device_from, user, ip, mac, host) -> arrayStringConcat([device, device_from, user, ip, mac, host], '\\x1F')",
