@@ -80,13 +80,17 @@ export async function* linesOf(feed: Opened, out: Collector): AsyncGenerator<Lin
   /** Inside a line that was cut: what follows is let go, up to its end. */
   let cut = false
   let replaced = false
+  /** The text so far ends in CR. To look at `rest` would put its pieces together anew with every chunk of a long line. */
+  let returned = false
   for await (const chunk of feed.bytes) {
     const text = decoder.decode(chunk, { stream: true })
     if (!replaced && text.includes(replacement)) {
       replaced = true
-      out.problem('encoding', first, 'not UTF-8: bad bytes were replaced')
+      const above = text.slice(0, text.indexOf(replacement)).split('\n').length - 1
+      out.problem('encoding', first + above, 'not UTF-8: bad bytes were replaced')
     }
-    const returns = text.includes('\r') || rest.endsWith('\r')
+    const returns = returned || text.includes('\r')
+    if (text !== '') returned = text.endsWith('\r')
     const lines = text.split('\n')
     if (!cut) lines[0] = rest + lines[0]
     rest = lines.pop()!
