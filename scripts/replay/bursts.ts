@@ -6,6 +6,7 @@ import { defaults } from '../../src/analytics/an1756/params.ts'
 import { placeOf } from '../../src/analytics/an1756/place.ts'
 import type { EffectRow, EpisodeRow } from '../../src/analytics/an1756/row.ts'
 import { findSequences, type Observed, type Sequence } from '../../src/analytics/an1756/sequence.ts'
+import { failing } from '../../src/analytics/an1756/signals/generated.ts'
 import { observeFleet } from '../../src/pipeline/evaluate.ts'
 import { generators } from '../../src/simulate/generators/index.ts'
 import { simulate } from '../../src/simulate/simulate.ts'
@@ -180,7 +181,6 @@ function judgeBursts(observed: Observed, bursts: readonly Burst[], nameOf: Reado
       const wanted = new Set(names.slice(0, n).map((name) => placeOf(name).destination))
       return mine.filter(({ destination }) => wanted.has(destination))
     }
-    const counts = (row: EpisodeRow): boolean => row.class === '' && row.failed_day > 0 && row.others === 0
     const judged = (n: number): Sequence =>
       findSequences(
         {
@@ -198,7 +198,7 @@ function judgeBursts(observed: Observed, bursts: readonly Burst[], nameOf: Reado
       if (sequence.reported.some((chain) => chain.surprise.kind === 'generated' && chain.who === who)) finding ??= n
       if (fires !== null && finding !== null) break
     }
-    return { list, family, counted: first(mostNames).filter(counts).length, fires, finding }
+    return { list, family, counted: first(mostNames).filter(failing).length, fires, finding }
   })
   return {
     rows,

@@ -9,8 +9,8 @@ const time = '\\d{4}-\\d\\d-\\d\\dT[^ ]{8,32}'
 const heads = {
   /** Priority, version, time, host, program, process, message id, structured data, byte order mark. */
   rfc5424: `^<\\d{1,3}>[1-9]\\d? (?:-|${time}) [^ ]+ [^ ]+ [^ ]+ [^ ]+ (?:-|(?:\\[(?:[^\\]\\\\]|\\\\.)*\\])+) ?\ufeff?`,
-  /** Perhaps priority; time; perhaps host; perhaps program with its process. */
-  rfc3164: `^(?:<\\d{1,3}>)?(?:[A-Z][a-z]{2} [ \\d]\\d (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?|${time}):? (?:[A-Za-z0-9._:/-]+ )?(?:[A-Za-z0-9_./()-]+(?:\\[\\d+\\])?: ?)?`,
+  /** Perhaps priority; time; perhaps host; perhaps program with its process (it begins with no digit: a time may follow). */
+  rfc3164: `^(?:<\\d{1,3}>)?(?:[A-Z][a-z]{2} [ \\d]\\d (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?|${time}):? (?:[A-Za-z0-9._:/-]+ )?(?:[A-Za-z_./(][A-Za-z0-9_./()-]*(?:\\[\\d+\\])?: ?)?`,
 } as const
 const patterns = Object.values(heads).map((source) => new RegExp(source))
 

@@ -17,10 +17,9 @@ const unclaimed: readonly (readonly [RegExp, string])[] = [
   [/SOURCES\.md$/, 'prose about the samples'],
   [/^nsm-logs\/sekoia\//, 'a test case: JSON around one message of the product, not its log'],
   [
-    /zeek[^/]*\/(?:smtp|tunnel|arp|files|loaded_scripts|notice|packet_filter|pe|software|x509|known_hosts|weird)\.log/,
+    /zeek[^/]*\/(?:smtp|tunnel|arp|files|loaded_scripts|notice|packet_filter|pe|software|known_hosts|weird)\.log/,
     'a Zeek log that tells no contact of a device',
   ],
-  [/x509\.json\.gz$/, 'certificates; which contact they belong to stands in ssl.log'],
   [/tailscale_network_flow_log/, 'Tailscale flow logs are not read yet'],
   [/^ios-crash\/exploit-panics\//, 'text pasted from a panic, without any header'],
   [/^ios-crash\/kscrash\//, 'KSCrash writes a format of its own'],

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { canonicalIp } from '../../names/index.ts'
 import { addressAt } from './bytes.ts'
 import { openCapture } from './capture.ts'
-import { cases } from './cases.ts'
 import { ja3Of, ja4Of } from './fingerprint.ts'
 import { helloOfMessage, helloOfRecords } from './hello.ts'
 import { hostOf, urlOf } from './http.ts'
 import { isInitial, newQuic, takeDatagram } from './quic.ts'
 import type { NetworkRow } from './rows.ts'
+import { cases } from './testing/cases.ts'
 import {
   join as bytes,
   crypto,
@@ -23,7 +23,7 @@ import {
   tcp,
   u32,
   udp,
-} from './testing.ts'
+} from './testing/packets.ts'
 
 const folder = join(import.meta.dirname, 'fixtures')
 

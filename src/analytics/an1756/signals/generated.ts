@@ -8,31 +8,32 @@ import { ranked } from './ranked.ts'
 /** s */
 const window = 6 * 3600
 
-/** Names that nobody else asks for and that do not exist, many at once: generated. */
+/** A name that nobody else asks for and that does not exist. Below dynamic DNS anybody may make names: those count too. */
+export const failing = (row: EpisodeRow): boolean =>
+  row.others === 0 &&
+  (row.class === '' || row.class === 'dynamic_dns') &&
+  row.failed_day > 0 &&
+  row.failed_day >= row.contacts_day
+
+/** Many failing names at once: generated. */
 export function generated(episodes: readonly EpisodeRow[], fleet: Fleet): Surprise[] {
-  const failing = episodes.filter(
-    (row) =>
-      row.others === 0 &&
-      (row.class === '' || row.class === 'dynamic_dns') &&
-      row.failed_day > 0 &&
-      row.failed_day >= row.contacts_day,
-  )
-  const found = [...Map.groupBy(failing, (row) => `${row.who} ${Math.floor(row.t0 / window)}`).values()].flatMap(
-    (rows) =>
-      rows.length < 5
-        ? []
-        : [
-            {
-              who: rows[0]!.who,
-              at: Math.min(...rows.map((row) => row.t0)),
-              destination: rows[0]!.destination,
-              class: '',
-              app: '',
-              ended: rows[0]!.ended,
-              signals: { names: Math.log(rows.length) },
-              facts: { names: rows.length },
-            },
-          ],
+  const found = [
+    ...Map.groupBy(episodes.filter(failing), (row) => `${row.who} ${Math.floor(row.t0 / window)}`).values(),
+  ].flatMap((rows) =>
+    rows.length < 5
+      ? []
+      : [
+          {
+            who: rows[0]!.who,
+            at: Math.min(...rows.map((row) => row.t0)),
+            destination: rows[0]!.destination,
+            class: '',
+            app: '',
+            ended: rows[0]!.ended,
+            signals: { names: Math.log(rows.length) },
+            facts: { names: rows.length },
+          },
+        ],
   )
   return ranked('generated', found, fleet)
 }

@@ -38,7 +38,7 @@ import {
   u16,
   u32,
   udp,
-} from './testing.ts'
+} from './packets.ts'
 
 const apple = pcapngBlocks()
 const numbered = (value: number): Buffer => apple.word(value)

@@ -20,7 +20,7 @@ import {
   u16,
   u32,
   udp,
-} from './testing.ts'
+} from './packets.ts'
 
 export const me = '192.0.2.10'
 export const me6 = '2001:db8::10'
