@@ -1,5 +1,5 @@
 // Documents that a command writes: where to, found out before the long work, and why not.
-import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { plainMessage, UserError } from '../model/index.ts'
 
@@ -16,6 +16,15 @@ export function assertWritable(...paths: readonly (string | undefined)[]): void 
     } catch (error) {
       throw unwritable(path, error)
     }
+  }
+}
+
+/** Makes a folder with those above it; one that is there may hold anything. Throws a `UserError` when it cannot be made. */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (error) {
+    throw unwritable(path, error)
   }
 }
 

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { defaults } from '../analytics/an1756/params.ts'
 import { findSequences, type Observed, type Sequence } from '../analytics/an1756/sequence.ts'
 import type { Micros } from '../model/index.ts'
+import type { Kept } from './kept.ts'
 import { type Ablation, ablations } from './report/ablation.ts'
 import { apart, attacksOf, type Judged, judge } from './report/claims.ts'
 import { chainClaims, scorers, type Watched } from './report/scorers.ts'
@@ -24,6 +25,8 @@ export type EvaluateOptions = {
   readonly ablation: boolean
   /** Folder for what is made and read; each fleet is removed before the next. */
   readonly work: string
+  /** Where results of fleets are kept, so that a stopped run goes on; null: nowhere. */
+  readonly kept: Kept | null
   readonly signal: AbortSignal
   progress?(phase: string, fleet: number, note: string): void
 }
@@ -84,6 +87,11 @@ export async function evaluate(options: EvaluateOptions, observe: Observe): Prom
   for (const generator of options.generators)
     for (const seed of options.seeds) {
       options.signal.throwIfAborted()
+      const before = options.kept?.get(generator.id, seed)
+      if (before) {
+        results.push(before)
+        continue
+      }
       const began = performance.now()
       const dir = await mkdtemp(join(options.work, 'codling-fleet-'))
       const name = `${generator.id} ${seed}`
@@ -104,7 +112,9 @@ export async function evaluate(options: EvaluateOptions, observe: Observe): Prom
         tell('Judging', '')
         const truth = await readTruth(join(dir, 'fleet', 'truth.jsonl'))
         const found = judgeFleet({ observed, names, truth }, options.budget, options.ablation ? ablations : [])
-        results.push({ generator: generator.id, seed, ...found, seconds: (performance.now() - began) / 1000 })
+        const result = { generator: generator.id, seed, ...found, seconds: (performance.now() - began) / 1000 }
+        options.kept?.put(result)
+        results.push(result)
       } finally {
         await rm(dir, { recursive: true, force: true })
       }
