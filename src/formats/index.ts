@@ -13,6 +13,7 @@ import { checkpointHarmonyMobile } from './checkpoint-harmony-mobile/format.ts'
 import { cloudflareGatewayDns } from './cloudflare-gateway-dns/format.ts'
 import { cloudflareGatewayHttp } from './cloudflare-gateway-http/format.ts'
 import { cloudflareGatewayNetwork } from './cloudflare-gateway-network/format.ts'
+import { dataUsage } from './data-usage/format.ts'
 import { ddmStatus } from './ddm-status/format.ts'
 import { deviceMap } from './device-map/format.ts'
 import { dnsmasq } from './dnsmasq/format.ts'
@@ -38,6 +39,7 @@ import { nfdump } from './nfdump/format.ts'
 import { osqueryLog } from './osquery-log/format.ts'
 import { paloAlto } from './palo-alto/format.ts'
 import { pcap } from './pcap/format.ts'
+import { powerlog } from './powerlog/format.ts'
 import { pradeoMtd } from './pradeo-mtd/format.ts'
 import { psTxt } from './ps-txt/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
@@ -121,6 +123,8 @@ export const formats: readonly Format[] = [
   ddmStatus,
   cef,
   leef,
+  dataUsage,
+  powerlog,
 ]
 
 /**

@@ -62,6 +62,8 @@ describe('the rule itself', () => {
       "import { createClient } from '@clickhouse/client'",
       'only engine/ may import @clickhouse/client',
     ],
+    ['src/sources/wal.ts', "import sqlite from 'node-sqlite3-wasm'", 'only sqlite/ may import node-sqlite3-wasm'],
+    ['src/sqlite/read.ts', "import { refang } from '../names/index.ts'", 'sqlite and names are siblings'],
     ['src/cli/main.ts', "import {\n  a,\n  b,\n} from '../api/app.ts'", 'cli and api are siblings'],
     [
       'src/cli/main.ts',
@@ -84,6 +86,8 @@ describe('the rule itself', () => {
     ['src/formats/zeek-dns/format.ts', "import { canonicalIp } from '../../names/index.ts'"],
     ['src/pipeline/ingest.ts', "import { openEngine } from '../engine/index.ts'"],
     ['src/engine/client.ts', "import { createClient } from '@clickhouse/client'"],
+    ['src/formats/tcc/format.ts', "import { readDatabase } from '../../sqlite/index.ts'"],
+    ['src/sqlite/read.ts', "import type { Problem } from '../model/index.ts'"],
     ['src/cli/main.ts', "import { scan } from '../pipeline/scan.ts'"],
     ['src/intel/read.test.ts', "import { formats } from '../formats/index.ts'"],
     ['src/names/text.ts', "// import { x } from '../engine/index.ts'"],

@@ -5,7 +5,7 @@ export type Import = { readonly from: string; readonly to: string }
 
 /** Floors of the house, lowest first. A room may import its own folder, rooms of lower floors, and no other. */
 export const floors = [
-  ['model', 'names'],
+  ['model', 'names', 'sqlite'],
   ['sources', 'formats', 'intel', 'engine', 'analytics', 'attack'],
   ['pipeline', 'response', 'simulate'],
   ['api', 'cli'],
@@ -15,7 +15,11 @@ export const floors = [
 const units = new Set(['formats', 'analytics'])
 
 /** Packages that one room alone may import. */
-export const packageDoors: Readonly<Record<string, string>> = { chdb: 'engine', '@clickhouse/client': 'engine' }
+export const packageDoors: Readonly<Record<string, string>> = {
+  chdb: 'engine',
+  '@clickhouse/client': 'engine',
+  'node-sqlite3-wasm': 'sqlite',
+}
 
 const pattern =
   /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|[\s;}])import\s*['"]([^'"]+)['"]|\bimport\(\s*['"`]([^'"`]+)['"`]\s*\)/g
@@ -52,7 +56,7 @@ export function refusal({ from, to }: Import): string | null {
     return inUnit && intoUnit && unit !== targetUnit ? `${room}/${unit} may not import its sibling ${targetUnit}` : null
   }
   if (room === 'model') return 'model imports nothing'
-  if (room === 'names' && target === 'model') return null
+  if (floorOf(room) === 0 && target === 'model') return null
   if (floorOf(target) < 0) return `${target} is no room`
   if (floorOf(target) === floorOf(room)) return `${room} and ${target} are siblings`
   return floorOf(target) > floorOf(room) ? `${target} lies above ${room}` : null
