@@ -1,5 +1,7 @@
 // From bytes to sources: takes off one layer of compression or archive after the other.
 import type { Found, Limits, Problem, Source } from '../model/index.ts'
+import { headerLength, headerOf, modeBytes } from '../sqlite/index.ts'
+import { joined, mainOf } from './beside.ts'
 import { type Budget, type Content, gather, headOf, meterOf, problemOf, reasonOf } from './content.ts'
 import { type Codec, decompress } from './decompress.ts'
 import { fileContent, type Spool } from './files.ts'
@@ -106,15 +108,22 @@ async function* exploreTar(content: Content, depth: number, run: Run): AsyncGene
     return
   }
   const told: Problem[] = []
-  for await (const entry of tarEntries(content.bytes((problem) => told.push(problem), run.signal))) {
-    run.signal?.throwIfAborted()
-    const end = overrun(run)
-    if (end) {
-      if (!told.some(({ code }) => code === end.code)) told.push(end)
-      break
+  const held: Member[] = []
+  const hold = (member: Member): boolean => held.length < mostHeld && held.push(member) > 0
+  try {
+    for await (const entry of tarEntries(content.bytes((problem) => told.push(problem), run.signal))) {
+      run.signal?.throwIfAborted()
+      const end = overrun(run)
+      if (end) {
+        if (!told.some(({ code }) => code === end.code)) told.push(end)
+        break
+      }
+      if (entry.kind === 'problem') yield lost(content, entry.problem, run, entry.name.slice(0, 200))
+      else if (entry.kind === 'file') yield* exploreTarMember(content, entry, told, depth, run, hold)
     }
-    if (entry.kind === 'problem') yield lost(content, entry.problem, run, entry.name.slice(0, 200))
-    else if (entry.kind === 'file') yield* exploreTarMember(content, entry, told, depth, run)
+    yield* exploreHeld(held, depth, run)
+  } finally {
+    for (const { file } of held) run.spool.drop(file as string)
   }
   yield* told.map((problem) => lost(content, problem, run))
 }
@@ -132,6 +141,7 @@ async function* exploreTarMember(
   told: readonly Problem[],
   depth: number,
   run: Run,
+  hold: (member: Member) => boolean,
 ): AsyncGenerator<Found> {
   const name = judgeName(entry.name, run.limits.maxName)
   if (name.kind === 'bad') {
@@ -148,11 +158,50 @@ async function* exploreTarMember(
   const whole = fileContent({ ...place, file }, run.limits.maxBytes, held)
   const why = `the archive ends after ${size} of ${entry.size} bytes`
   const cut = size < entry.size ? problemOf(told.at(-1)?.code ?? 'compressed_damaged', why, size) : null
+  const member: Member = { ...(cut ? cutOff(whole, cut) : whole), file }
+  if (await isPart(member, run.signal)) {
+    if (hold(member)) return
+    yield lost(
+      content,
+      problemOf('count_limit', 'too many databases with logs: it was read without its log'),
+      run,
+      name.parts.join('/'),
+    )
+  }
   try {
-    yield* explore(cut ? cutOff(whole, cut) : whole, depth, run)
+    yield* explore(member, depth, run)
   } finally {
     run.spool.drop(file)
   }
+}
+
+/** A private copy of a member. */
+type Member = Content & { readonly file: string | Buffer }
+
+/** A database that is kept with a log, and what lies beside one: in a stream either may come first. */
+async function isPart(member: Member, signal: AbortSignal | undefined): Promise<boolean> {
+  if (mainOf(member.name) !== null) return true
+  const header = headerOf(await headOf(member, headerLength, () => {}, signal))
+  return header !== null && header.mode === modeBytes.with
+}
+
+/** Copies that are kept until the end of an archive. */
+const mostHeld = 2000
+
+/** What was held, now that the archive has ended: databases with their logs, and whatever belongs to none. */
+async function* exploreHeld(held: readonly Member[], depth: number, run: Run): AsyncGenerator<Found> {
+  const byPath = new Map(held.map((member) => [member.path, member]))
+  const taken = new Set<Member>()
+  for (const member of held) {
+    const [log, journal, shared] = (['-wal', '-journal', '-shm'] as const).map(
+      (end) => byPath.get(member.path + end) ?? null,
+    )
+    const one = log || journal ? await joined(member, { log: log ?? null, journal: journal ?? null }, run.signal) : null
+    if (!one) continue
+    for (const part of [member, log, journal, shared]) if (part) taken.add(part)
+    yield* explore(one, depth, run)
+  }
+  for (const member of held) if (!taken.has(member)) yield* explore(member, depth, run)
 }
 
 /** A private copy, or why there is none. */
@@ -202,17 +251,63 @@ async function* exploreZipFile(
   depth: number,
   run: Run,
 ): AsyncGenerator<Found> {
+  const logs = await zipLogs(content, file, run)
+  try {
+    for await (const entry of zipEntries(file, run.limits, run.budget)) {
+      run.signal?.throwIfAborted()
+      const end = overrun(run)
+      if (end) {
+        yield lost(content, end, run)
+        return
+      }
+      if (entry.kind === 'problem') yield lost(content, entry.problem, run, entry.name.slice(0, 200))
+      if (entry.kind !== 'file') continue
+      const name = judgeName(entry.name, run.limits.maxName)
+      if (name.kind === 'bad') {
+        yield lost(content, problemOf('bad_path', name.why), run, name.shown)
+        continue
+      }
+      const main = mainOf(entry.name)
+      // those that belong to no database after all are explored at the end
+      if (main !== null && logs.has(main)) continue
+      const member = { ...placeOf(content, name.parts), file: null, bytes: entry.bytes }
+      const log = logs.get(entry.name)
+      const one = log ? await joined(member, { log, journal: null }, run.signal) : null
+      if (one) logs.set(entry.name, null)
+      yield* explore(one ?? member, depth, run)
+    }
+    for (const log of logs.values()) if (log) yield* explore(log, depth, run)
+  } finally {
+    for (const file of logs.files) run.spool.drop(file)
+  }
+}
+
+/** Copies of the write-ahead logs in a zip whose database is in it too, by the name of the database; null: used. */
+type ZipLogs = Map<string, Member | null> & { readonly files: string[] }
+
+async function zipLogs(content: Content, file: string | Buffer, run: Run): Promise<ZipLogs> {
+  const logs: ZipLogs = Object.assign(new Map<string, Member | null>(), { files: [] as string[] })
+  const names = new Set<string>()
   for await (const entry of zipEntries(file, run.limits, run.budget)) {
     run.signal?.throwIfAborted()
-    const end = overrun(run)
-    if (end) {
-      yield lost(content, end, run)
-      return
-    }
-    if (entry.kind === 'problem') yield lost(content, entry.problem, run, entry.name.slice(0, 200))
-    if (entry.kind !== 'file') continue
-    const name = judgeName(entry.name, run.limits.maxName)
-    if (name.kind === 'bad') yield lost(content, problemOf('bad_path', name.why), run, name.shown)
-    else yield* explore({ ...placeOf(content, name.parts), file: null, bytes: entry.bytes }, depth, run)
+    // the walk proper tells what is wrong, and stops at the limit
+    if (entry.kind === 'file' && names.size < run.limits.maxMembers) names.add(entry.name)
   }
+  const wanted = [...names].filter((name) => name.endsWith('-wal') && names.has(name.slice(0, -4))).slice(0, mostHeld)
+  if (wanted.length === 0) return logs
+  for await (const entry of zipEntries(file, run.limits, run.budget)) {
+    if (entry.kind !== 'file' || !wanted.includes(entry.name) || logs.has(entry.name.slice(0, -4))) continue
+    const name = judgeName(entry.name, run.limits.maxName)
+    if (name.kind === 'bad') continue
+    const told: Problem[] = []
+    const copy = await copyOf(
+      entry.bytes((problem) => told.push(problem), run.signal),
+      run,
+    )
+    if (typeof copy === 'string') continue
+    logs.files.push(copy.file)
+    const whole = fileContent({ ...placeOf(content, name.parts), file: copy.file }, run.limits.maxBytes, copy.held)
+    logs.set(entry.name.slice(0, -4), { ...(told[0] ? cutOff(whole, told[0]) : whole), file: copy.file })
+  }
+  return logs
 }

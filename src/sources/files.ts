@@ -16,7 +16,7 @@ const nextRead = 1024 * 1024
  */
 const small = 64 * 1024
 /** Neither a link nor a pipe that was put there meanwhile is followed or waited for. */
-const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+export const readOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
  * A file on disk. What stood there when it was opened is read, and no more than `maxBytes` of it. Growth and change are

@@ -1,13 +1,15 @@
 // A path, as the operator gives it, becomes sources.
-import { constants, lstatSync, type Stats } from 'node:fs'
+import { constants, existsSync, lstatSync, type Stats } from 'node:fs'
 import { open, opendir, realpath, stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { type Found, type Limits, type Problem, UserError } from '../model/index.ts'
-import { budgetOf, problemOf, reasonOf } from './content.ts'
+import { besidesIn, joined } from './beside.ts'
+import { budgetOf, type Content, problemOf, reasonOf } from './content.ts'
 import { cutOff, explore } from './explore.ts'
 import { type Copy, fileContent, openSpool, type Spool } from './files.ts'
+import { besides } from './wal.ts'
 
 type Walk = { readonly limits: Limits; readonly spool: Spool; readonly signal: AbortSignal | undefined }
 /** `shown`: as the operator gave it; `file`: where it is, a Buffer where its name is not UTF-8. */
@@ -62,16 +64,43 @@ async function* fromPath(path: string, walk: Walk): AsyncGenerator<Found> {
   }
   const folders = foldersOf(path)
   if (facts.isDirectory()) yield* fromFolder({ shown: path, folders, file }, walk)
-  else if (facts.isFile()) yield* fromFile({ shown: path, folders: folders.slice(0, -1), file }, facts.size, walk)
-  else if (facts.isFIFO()) yield* fromPipe(path, folders.slice(0, -1), walk)
+  else if (facts.isFile()) {
+    const place = { shown: path, folders: folders.slice(0, -1), file }
+    const ends = besidesIn(
+      dirname(file),
+      ['', ...besides].map((end) => basename(file) + end).filter((name) => existsSync(join(dirname(file), name))),
+    ).get(basename(file))
+    yield* (ends ? await asOne(place, ends, walk) : null) ?? fromFile(place, facts.size, walk)
+  } else if (facts.isFIFO()) yield* fromPipe(path, folders.slice(0, -1), walk)
   else yield unread(path, 0, problemOf('unreadable', 'it is a device or socket'))
 }
 
+const contentAt = ({ shown, folders, file }: Place, { limits }: Walk): Content & { readonly file: string | Buffer } => {
+  const at = { path: shown, name: basename(shown), folders, file }
+  return { ...fileContent(at, limits.maxBytes), file }
+}
+
 async function* fromFile(place: Place, size: number, { limits, spool, signal }: Walk): AsyncGenerator<Found> {
-  const { shown: path, folders, file } = place
-  const content = fileContent({ path, name: basename(path), folders, file }, limits.maxBytes)
+  const content = contentAt(place, { limits, spool, signal })
   yield* explore(content, 0, { limits, spool, signal, budget: budgetOf(size) })
 }
+
+/** A database and what lies beside it are one source; null: they do not belong together. */
+async function asOne(place: Place, ends: ReadonlySet<string>, walk: Walk): Promise<AsyncGenerator<Found> | null> {
+  const at = (end: string) => contentAt({ ...place, shown: place.shown + end, file: `${place.file}${end}` }, walk)
+  const log = ends.has('-wal') ? at('-wal') : null
+  const content = await joined(
+    contentAt(place, walk),
+    { log, journal: ends.has('-journal') ? at('-journal') : null },
+    walk.signal,
+  )
+  if (content === null) return null
+  const stored = [place.file, ...(log ? [log.file] : [])].reduce((sum, file) => sum + sizeOf(file), 0)
+  const { limits, spool, signal } = walk
+  return explore(content, 0, { limits, spool, signal, budget: budgetOf(stored) })
+}
+
+const sizeOf = (file: string | Buffer): number => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0
 
 async function* fromFolder(place: Place, walk: Walk): AsyncGenerator<Found> {
   const names: Buffer[] = []
@@ -90,9 +119,18 @@ async function* fromFolder(place: Place, walk: Walk): AsyncGenerator<Found> {
     problems.push(problemOf('unreadable', reasonOf(error)))
   }
   names.sort(Buffer.compare)
+  const beside = besidesIn(place.file, names.map(String))
+  const taken = new Set<string>()
   for (const raw of names) {
     walk.signal?.throwIfAborted()
-    yield* fromEntry(place, raw, walk)
+    const name = raw.toString()
+    if (taken.has(name)) continue
+    const ends = beside.get(name)
+    const main = { shown: join(place.shown, name), folders: place.folders, file: join(place.file.toString(), name) }
+    const one = ends ? await asOne(main, ends, walk) : null
+    // names with these ends follow: they are longer
+    if (one) for (const end of ends!) taken.add(name + end)
+    yield* one ?? fromEntry(place, raw, walk)
   }
   yield* problems.map((problem) => unread(place.shown, 0, problem))
 }

@@ -20,6 +20,16 @@ const unsupported: readonly { readonly magic: readonly number[]; readonly title:
   { magic: [0x04, 0x22, 0x4d, 0x18], title: 'lz4', remedy: 'lz4 -dc FILE | codling scan -' },
   { magic: [0x1f, 0x9d], title: 'compress (.Z)', remedy: 'gzip -dc FILE | codling scan -' },
   { magic: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], title: '7-Zip', remedy: 'unpack it and scan the folder' },
+  ...[0x82, 0x83].map((last) => ({
+    magic: [0x37, 0x7f, 0x06, last],
+    title: 'the write-ahead log (-wal) of a database without the database',
+    remedy: 'put both into one folder',
+  })),
+  {
+    magic: [0x18, 0xe2, 0x2d, 0x00, 0x00, 0x00, 0x00, 0x00],
+    title: 'the index (-shm) of a write-ahead log without the database',
+    remedy: 'put the database and its -wal into one folder',
+  },
   { magic: [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07], title: 'RAR', remedy: 'unpack it and scan the folder' },
 ]
 

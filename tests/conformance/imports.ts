@@ -5,7 +5,7 @@ export type Import = { readonly from: string; readonly to: string }
 
 /** Floors of the house, lowest first. A room may import its own folder, rooms of lower floors, and no other. */
 export const floors = [
-  ['model', 'names', 'sqlite'],
+  ['model', 'names', 'plist', 'sqlite'],
   ['sources', 'formats', 'intel', 'engine', 'analytics', 'attack'],
   ['pipeline', 'response', 'simulate'],
   ['api', 'cli'],
