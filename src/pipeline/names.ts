@@ -3,12 +3,13 @@ import { type Engine, openWriter, type QueryLimits, rawName } from '../engine/in
 import { type EvidenceTable, name as nameTable } from '../model/index.ts'
 import { canonicalName, isPlainName } from '../names/index.ts'
 import type { Ledger } from './ledger.ts'
-import { subjectColumns } from './rows.ts'
+import { type Span, subjectColumns } from './rows.ts'
 
 /** Names that SQL’s folding has made canonical already: labels of LDH and underscore, the last with a letter in it. */
 const plain = "match(value, '^([a-z0-9_-]+[.])*[a-z0-9_-]*[a-z_-][a-z0-9_-]*$')"
 
-const kinds: readonly (readonly [kind: string, column: string])[] = [
+/** Kinds of names, and the columns of `network` that hold them. */
+export const nameKinds: readonly (readonly [kind: string, column: string])[] = [
   ['ip', 'dst_ip'],
   ['app', 'app'],
   ['process', 'process'],
@@ -59,7 +60,7 @@ export async function storeNames(
       const columns = filled.get(table)
       return columns ? [subjectsOf(table, columns)] : []
     }),
-    ...kinds.filter(([, column]) => met.has(column)).map(([kind, column]) => distinct(kind, column)),
+    ...nameKinds.filter(([, column]) => met.has(column)).map(([kind, column]) => distinct(kind, column)),
   ]
   if (parts.length === 0) return
   await engine.run(
@@ -94,16 +95,16 @@ export async function storeNames(
   )
 }
 
-/** Fills `name` from what a parser in TypeScript met. Key: kind, NUL, value. */
+/** Fills `name` from what a parser in TypeScript met: spans by value, by kind. */
 export async function storeNameRows(
   ledger: Ledger,
   id: number,
-  names: ReadonlyMap<string, { first: number; last: number; rows: number }>,
+  names: ReadonlyMap<string, ReadonlyMap<string, Readonly<Span>>>,
 ): Promise<void> {
   const writer = ledger.writer(nameTable)
-  for (const [key, entry] of names) {
-    const [kind, value] = key.split('\u0000') as [string, string]
-    const canonical = kind === 'domain' && !isPlainName(value) ? (canonicalName(value)?.value ?? value) : ''
-    await writer.write({ source: id, kind, value, canonical, ...entry })
-  }
+  for (const [kind, spans] of names)
+    for (const [value, span] of spans) {
+      const canonical = kind === 'domain' && !isPlainName(value) ? (canonicalName(value)?.value ?? value) : ''
+      await writer.write({ source: id, kind, value, canonical, ...span })
+    }
 }

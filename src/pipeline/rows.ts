@@ -2,7 +2,7 @@
 import { type Engine, type QueryLimits, rawName } from '../engine/index.ts'
 import { type EvidenceTable, type Format, type Out, type Problem, type Table, tables } from '../model/index.ts'
 import type { Ledger } from './ledger.ts'
-import { storeNameRows } from './names.ts'
+import { nameKinds, storeNameRows } from './names.ts'
 
 export type Sample = {
   readonly code: string
@@ -125,6 +125,11 @@ export const subjectColumns = {
 
 export type Collector = { readonly out: Out; finish(): Promise<Stored> }
 
+/** First and last time of a value, micros, and the rows that hold it. */
+export type Span = { first: number; last: number; rows: number }
+
+const coverageOf = (table: EvidenceTable) => covered[table].map((column) => ({ column, rows: 0 }))
+
 /** Takes rows from a parser written in TypeScript: stamps them, counts them, hands them to the ledger. */
 export function openCollector(
   ledger: Ledger,
@@ -136,16 +141,18 @@ export function openCollector(
   const writers = new Map(
     (Object.keys(format.claims) as EvidenceTable[]).map((name) => [name, ledger.writer(tableOf(name))]),
   )
-  const names = new Map<string, { first: number; last: number; rows: number }>()
-  const seen = (kind: string, value: unknown, ts: number, end: number): void => {
+  const counted = new Map([...writers.keys()].map((table) => [table, coverageOf(table)]))
+  const names = new Map<string, Map<string, Span>>()
+  const seen = (kind: string, value: unknown, first: number, last: number): void => {
     if (typeof value !== 'string' || value === '') return
-    const key = `${kind}\u0000${value}`
-    const entry = names.get(key)
-    if (!entry) names.set(key, { first: ts, last: end, rows: 1 })
+    const values = names.get(kind) ?? new Map<string, Span>()
+    if (values.size === 0) names.set(kind, values)
+    const span = values.get(value)
+    if (span === undefined) values.set(value, { first, last, rows: 1 })
     else {
-      entry.first = Math.min(entry.first, ts)
-      entry.last = Math.max(entry.last, end)
-      entry.rows++
+      if (first < span.first) span.first = first
+      if (last > span.last) span.last = last
+      span.rows++
     }
   }
   const out: Out = {
@@ -156,31 +163,20 @@ export function openCollector(
       // a statement that holds always has no time
       if (row.ts > 0) stored.first = stored.first === 0 ? row.ts : Math.min(stored.first, row.ts)
       stored.last = Math.max(stored.last, end)
-      const full = { ...row, source: id, record, device: row.device || (device?.name ?? '') }
-      for (const column of covered[table]) {
-        const value = (full as Record<string, unknown>)[column]
-        if (value !== undefined && value !== '')
-          stored.coverage[`${table}.${column}`] = (stored.coverage[`${table}.${column}`] ?? 0) + 1
+      const full: Record<string, unknown> = { ...row, source: id, record, device: row.device || (device?.name ?? '') }
+      for (const count of counted.get(table)!) {
+        const value = full[count.column]
+        if (value !== undefined && value !== '') count.rows++
       }
-      const text = (column: string): string => (typeof row[column] === 'string' ? row[column] : '')
-      if (table !== 'identity_event')
-        seen(
-          'subject',
-          [
-            full.device,
-            full.device ? (device?.from ?? 'record') : '',
-            ...subjectColumns[table as keyof typeof subjectColumns].map(text),
-          ].join('\u001f'),
-          row.ts,
-          end,
-        )
-      if (table === 'network') {
-        seen('domain', row.domain, row.ts, end)
-        seen('ip', row.dst_ip, row.ts, end)
-        for (const kind of ['app', 'process', 'ja3', 'ja4'] as const) seen(kind, row[kind], row.ts, end)
-        seen('cert', row.cert_sha1, row.ts, end)
-        seen('cert', row.cert_sha256, row.ts, end)
+      if (table !== 'identity_event') {
+        let subject = `${full.device}\u001f${full.device ? (device?.from ?? 'record') : ''}`
+        for (const column of subjectColumns[table as keyof typeof subjectColumns]) {
+          const value = row[column]
+          subject += typeof value === 'string' ? `\u001f${value}` : '\u001f'
+        }
+        seen('subject', subject, row.ts, end)
       }
+      if (table === 'network') for (const [kind, column] of nameKinds) seen(kind, row[column], row.ts, end)
       return writers.get(table)!.write(full)
     },
     problem: (problem) => countProblem(stored, problem),
@@ -189,6 +185,8 @@ export function openCollector(
     out,
     async finish() {
       if (names.size > 0) await storeNameRows(ledger, id, names)
+      for (const [table, columns] of counted)
+        for (const { column, rows } of columns) if (rows > 0) stored.coverage[`${table}.${column}`] = rows
       return stored
     },
   }
