@@ -18,6 +18,7 @@ import {
 } from '../src/model/index.ts'
 import { backtestSchema } from '../src/pipeline/backtest-contract.ts'
 import { scanSchema } from '../src/pipeline/contract.ts'
+import { formatsSchema, inspectSchema } from '../src/pipeline/inspect-contract.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`
@@ -173,6 +174,8 @@ export function generated(): Map<string, string> {
     ],
     ['scan.schema.json', `${JSON.stringify(z.toJSONSchema(scanSchema), null, 2)}\n`],
     ['backtest.schema.json', `${JSON.stringify(z.toJSONSchema(backtestSchema), null, 2)}\n`],
+    ['inspect.schema.json', `${JSON.stringify(z.toJSONSchema(inspectSchema), null, 2)}\n`],
+    ['formats.schema.json', `${JSON.stringify(z.toJSONSchema(formatsSchema), null, 2)}\n`],
   ])
 }
 

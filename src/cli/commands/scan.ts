@@ -44,9 +44,10 @@ Examples:
   codling scan logs.tar.gz --intel feeds/ --store ./store --json - --fail-on high
   zcat dns.log.gz | codling scan - --intel blocklist.txt
 
-What is read: App Privacy Reports, .ips and .crash reports, Zeek, Suricata EVE, dnsmasq and Pi-hole, AdGuard Home, BIND,
-Unbound, Squid, Umbrella, Cloudflare Gateway, NextDNS, and any NDJSON or CSV with --map. Each is recognised by itself,
-also inside .gz, .zst, .tar, .tgz and .zip. Indicators given by --intel count as approved.
+What is read: App Privacy Reports, crash reports, sysdiagnoses, backups, captures, the logs of sensors, resolvers and
+gateways, the answers of device management, the alerts of threat defence (codling formats lists them all), and any NDJSON
+or CSV with --map. Each is recognised by itself, also inside .gz, .zst, .tar, .tgz and .zip. Indicators given by --intel
+count as approved.
 
 Exit codes: 0 at least one source was read, 2 none could be, 3 a finding at or above --fail-on.`
 
