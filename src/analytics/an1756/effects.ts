@@ -77,8 +77,10 @@ function postureClass(row: EffectRow): EffectClass | null {
       const old = new Set(row.before.split('\u001f'))
       return row.value.split('\u001f').some((id) => !old.has(id)) ? 'certificate' : null
     }
+    case 'system_integrity_protection':
+      return off.test(row.value) ? 'integrity' : null
     default:
-      return /jailbr|integrity|compromis/.test(row.category) && !off.test(row.value) ? 'integrity' : null
+      return /jailbr|compromis/.test(row.category) && !off.test(row.value) ? 'integrity' : null
   }
 }
 
