@@ -47,3 +47,12 @@ export const defaultLimits: Limits = {
   maxName: 4096,
   maxLine: 16 * 1024 ** 2,
 }
+
+/** What only the operator can give. */
+export type SourceOptions = {
+  /**
+   * The password of the encrypted backup at `path`, asked for when one is met; null: there is none to be had, and the
+   * backup is told as encrypted.
+   */
+  readonly backupPassword?: (path: string) => Promise<string | null>
+}

@@ -4,14 +4,20 @@ import { open, opendir, realpath, stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
-import { type Found, type Limits, type Problem, UserError } from '../model/index.ts'
+import { type Found, type Limits, type Problem, type SourceOptions, UserError } from '../model/index.ts'
+import { deviceFolder, fromBackup, isBackup } from './backup.ts'
 import { besidesIn, joined } from './beside.ts'
 import { budgetOf, type Content, problemOf, reasonOf } from './content.ts'
 import { cutOff, explore } from './explore.ts'
 import { type Copy, fileContent, openSpool, type Spool } from './files.ts'
 import { besides } from './wal.ts'
 
-type Walk = { readonly limits: Limits; readonly spool: Spool; readonly signal: AbortSignal | undefined }
+type Walk = {
+  readonly limits: Limits
+  readonly spool: Spool
+  readonly signal: AbortSignal | undefined
+  readonly options: SourceOptions
+}
 /** `shown`: as the operator gave it; `file`: where it is, a Buffer where its name is not UTF-8. */
 type Place = { readonly shown: string; readonly folders: readonly string[]; readonly file: string | Buffer }
 
@@ -21,9 +27,14 @@ type Place = { readonly shown: string; readonly folders: readonly string[]; read
  * one is asked for: temporary copies are removed then.
  * Throws `UserError` where `path` does not exist, and the reason of `signal`.
  */
-export async function* findSources(path: string, limits: Limits, signal?: AbortSignal): AsyncGenerator<Found> {
+export async function* findSources(
+  path: string,
+  limits: Limits,
+  signal?: AbortSignal,
+  options: SourceOptions = {},
+): AsyncGenerator<Found> {
   signal?.throwIfAborted()
-  const walk: Walk = { limits, spool: openSpool(), signal }
+  const walk: Walk = { limits, spool: openSpool(), signal, options }
   try {
     if (path === '-') yield* fromStream(process.stdin, path, [], walk)
     else yield* fromPath(path, walk)
@@ -75,22 +86,23 @@ async function* fromPath(path: string, walk: Walk): AsyncGenerator<Found> {
   else yield unread(path, 0, problemOf('unreadable', 'it is a device or socket'))
 }
 
-const contentAt = ({ shown, folders, file }: Place, { limits }: Walk): Content & { readonly file: string | Buffer } => {
+const contentAt = ({ shown, folders, file }: Place, limits: Limits): Content & { readonly file: string | Buffer } => {
   const at = { path: shown, name: basename(shown), folders, file }
   return { ...fileContent(at, limits.maxBytes), file }
 }
 
 async function* fromFile(place: Place, size: number, { limits, spool, signal }: Walk): AsyncGenerator<Found> {
-  const content = contentAt(place, { limits, spool, signal })
+  const content = contentAt(place, limits)
   yield* explore(content, 0, { limits, spool, signal, budget: budgetOf(size) })
 }
 
 /** A database and what lies beside it are one source; null: they do not belong together. */
 async function asOne(place: Place, ends: ReadonlySet<string>, walk: Walk): Promise<AsyncGenerator<Found> | null> {
-  const at = (end: string) => contentAt({ ...place, shown: place.shown + end, file: `${place.file}${end}` }, walk)
+  const at = (end: string) =>
+    contentAt({ ...place, shown: place.shown + end, file: `${place.file}${end}` }, walk.limits)
   const log = ends.has('-wal') ? at('-wal') : null
   const content = await joined(
-    contentAt(place, walk),
+    contentAt(place, walk.limits),
     { log, journal: ends.has('-journal') ? at('-journal') : null },
     walk.signal,
   )
@@ -102,7 +114,8 @@ async function asOne(place: Place, ends: ReadonlySet<string>, walk: Walk): Promi
 
 const sizeOf = (file: string | Buffer): number => lstatSync(file, { throwIfNoEntry: false })?.size ?? 0
 
-async function* fromFolder(place: Place, walk: Walk): AsyncGenerator<Found> {
+/** `without`: names that are accounted for, here and further down. */
+async function* fromFolder(place: Place, walk: Walk, without?: ReadonlySet<string>): AsyncGenerator<Found> {
   const names: Buffer[] = []
   const problems: Problem[] = []
   try {
@@ -119,23 +132,45 @@ async function* fromFolder(place: Place, walk: Walk): AsyncGenerator<Found> {
     problems.push(problemOf('unreadable', reasonOf(error)))
   }
   names.sort(Buffer.compare)
+  const shown = names.map(String)
+  if (!without && typeof place.file === 'string' && isBackup(new Set(shown))) {
+    const own = { shown: place.shown, folders: place.folders, file: place.file }
+    const inside = { ...own, folders: await deviceFolder(own, walk) }
+    const taken = new Set<string>()
+    yield* fromBackup(inside, walk, (name) => void taken.add(name))
+    // what the manifest does not name
+    yield* fromNames(inside, names, walk, taken)
+  } else yield* fromNames(place, names, walk, without)
+  yield* problems.map((problem) => unread(place.shown, 0, problem))
+}
+
+async function* fromNames(
+  place: Place,
+  names: readonly Buffer[],
+  walk: Walk,
+  without: ReadonlySet<string> | undefined,
+): AsyncGenerator<Found> {
   const beside = besidesIn(place.file, names.map(String))
   const taken = new Set<string>()
   for (const raw of names) {
     walk.signal?.throwIfAborted()
     const name = raw.toString()
-    if (taken.has(name)) continue
+    if (taken.has(name) || without?.has(name)) continue
     const ends = beside.get(name)
     const main = { shown: join(place.shown, name), folders: place.folders, file: join(place.file.toString(), name) }
     const one = ends ? await asOne(main, ends, walk) : null
     // names with these ends follow: they are longer
     if (one) for (const end of ends!) taken.add(name + end)
-    yield* one ?? fromEntry(place, raw, walk)
+    yield* one ?? fromEntry(place, raw, walk, without)
   }
-  yield* problems.map((problem) => unread(place.shown, 0, problem))
 }
 
-async function* fromEntry(parent: Place, raw: Buffer, walk: Walk): AsyncGenerator<Found> {
+async function* fromEntry(
+  parent: Place,
+  raw: Buffer,
+  walk: Walk,
+  without?: ReadonlySet<string>,
+): AsyncGenerator<Found> {
   const name = raw.toString()
   const shown = join(parent.shown, name)
   const exact = typeof parent.file === 'string' && Buffer.from(name).equals(raw)
@@ -150,8 +185,11 @@ async function* fromEntry(parent: Place, raw: Buffer, walk: Walk): AsyncGenerato
     return
   }
   if (facts.isSymbolicLink()) yield unread(shown, 0, problemOf('link', 'a symbolic link'))
-  else if (facts.isDirectory()) yield* fromFolder({ shown, folders: [...parent.folders, name], file }, walk)
-  else if (facts.isFile()) yield* fromFile({ shown, folders: parent.folders, file }, facts.size, walk)
+  else if (facts.isDirectory()) {
+    // the folders of a backup that hold its contents say nothing
+    const folders = without && /^[0-9a-f]{2}$/.test(name) ? parent.folders : [...parent.folders, name]
+    yield* fromFolder({ shown, folders, file }, walk, without)
+  } else if (facts.isFile()) yield* fromFile({ shown, folders: parent.folders, file }, facts.size, walk)
   else yield unread(shown, 0, problemOf('unreadable', 'it is a device, pipe or socket'))
 }
 

@@ -1,5 +1,15 @@
 // Databases that are sound, hostile, damaged, truncated or none, and what it costs to read them.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -216,10 +226,23 @@ describe('when it is stopped', () => {
         if (one.kind === 'rows' && ++rows === 2) control.abort(new Error('enough'))
     })()
     await expect(reading).rejects.toThrow('enough')
-    const folders = readdirSync(tmpdir()).filter((name) => name.startsWith('codling-db-'))
+    const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(`codling-db-${process.pid}-`))
     const own = folders.filter(
       (name) => existsSync(join(tmpdir(), name)) && readdirSync(join(tmpdir(), name)).length > 0,
     )
     expect(own).toEqual([])
+  })
+
+  test('what a process that was killed left behind is removed by the next', () => {
+    const dead = spawnSync(process.execPath, ['-e', ''])
+    const folder = join(tmpdir(), `codling-db-${dead.pid}-test`)
+    mkdirSync(folder)
+    writeFileSync(join(folder, '1.db'), 'evidence')
+    const before = Date.now() / 1000 - 7200
+    utimesSync(folder, before, before)
+    const script = `const { readDatabase } = await import(${JSON.stringify(new URL('read.ts', import.meta.url).href)}); for await (const _ of readDatabase([Buffer.from('x')], [], new AbortController().signal));`
+    const run = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script])
+    expect(run.stderr.toString()).toBe('')
+    expect(existsSync(folder)).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 // Reads a database that nobody vouches for: a private copy, opened in a worker that can be ended.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, rmSync, type Stats } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,14 +51,39 @@ export async function* readDatabase(
 let folder: string | null = null
 let copies = 0
 
-/** Mode 0700. Evidence must not stay behind, also where the process ends in the middle. */
+const prefix = 'codling-db-'
+
+/** Mode 0700. Evidence must not stay behind: not where the process ends in the middle, and not for long where it was killed. */
 function privateFolder(): string {
   if (folder === null) {
-    const made = mkdtempSync(join(tmpdir(), 'codling-db-'))
+    const made = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
     process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+    sweep(lstatSync(made))
     folder = made
   }
   return folder
+}
+
+/** In another container the process may live though its number is not known here; its folder changes with each copy. */
+const abandoned = 3600_000
+
+/** Removes what processes that are no more left behind. */
+function sweep(own: Stats): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN
+    if (!(pid > 0) || isAlive(pid)) continue
+    const facts = lstatSync(join(tmpdir(), name), { throwIfNoEntry: false })
+    if (facts?.isDirectory() && facts.uid === own.uid && own.mtimeMs - facts.mtimeMs > abandoned)
+      rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 type Copied = { readonly size: number; readonly readable: boolean; readonly problems: readonly DatabaseProblem[] }
