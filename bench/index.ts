@@ -1,4 +1,5 @@
 // The list of benches: one value each.
+import { archiveBench } from './archive.ts'
 import { formatsBench } from './formats.ts'
 import { intelBench } from './intel.ts'
 import { manyBench } from './many.ts'
@@ -14,4 +15,4 @@ export type Bench = {
   run(options: Readonly<Record<string, number>>): Promise<boolean>
 }
 
-export const benches: readonly Bench[] = [scanBench, intelBench, manyBench, sequenceBench, formatsBench]
+export const benches: readonly Bench[] = [scanBench, intelBench, manyBench, sequenceBench, formatsBench, archiveBench]

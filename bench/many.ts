@@ -10,7 +10,7 @@ import { codling } from './scan.ts'
 const pad = (n: number, width: number): string => String(n).padStart(width, '0')
 
 /** A crash report as iOS 15 and later write it: one line of header, then the body. */
-const crash = (n: number): string => {
+export const crash = (n: number): string => {
   const at = `2026-09-${pad(1 + (n % 28), 2)} ${pad(n % 24, 2)}:${pad(n % 60, 2)}:${pad((n * 7) % 60, 2)}.00 +0200`
   const incident = `00000000-0000-4000-8000-${pad(n, 12)}`
   const header = {
