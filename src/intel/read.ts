@@ -132,6 +132,9 @@ const isGeneric = (name: string): boolean =>
 
 const folderOf = (path: string): string => /([^/\\!]+)[/\\!][^/\\!]*$/.exec(path)?.[1] ?? ''
 
+/** 0–100: within STIX’s Low (1–29). */
+const suspicious = 25
+
 /** What name and folder of a text feed tell: Maltrail's file names are families; folders name targeted ones. */
 function fileLabels(input: FeedInput, head: string): Labels {
   const maltrail = /^#.*maltrail/im.test(head)
@@ -139,5 +142,7 @@ function fileLabels(input: FeedInput, head: string): Labels {
     : null
   const known = targetedFamily(input.name.replace(/\.\w{1,6}$/, '')) ?? targetedFamily(folderOf(input.path))
   const family = maltrail?.[1] ?? known
-  return { ...noLabels, families: family === null ? [] : [family], targeted: known !== null }
+  // Maltrail keeps what is often harmless (dynamic DNS, unwanted programs) in a folder of that name
+  const confidence = maltrail && folderOf(input.path) === 'suspicious' ? suspicious : noLabels.confidence
+  return { ...noLabels, families: family === null ? [] : [family], targeted: known !== null, confidence }
 }

@@ -191,6 +191,9 @@ export function stretchesOf(assertions: readonly AssertionRow[], lookbackDays: n
   return stretches
 }
 
+/** A confidence below this is Low on STIX 2.1’s scale (appendix A: None/Low/Med/High; Low is 1–29). */
+const suspicion = 30
+
 function factsOf(assertions: Assertions, fleet: number, options: AnalyseOptions): Facts {
   return {
     fleet,
@@ -219,6 +222,7 @@ function factsOf(assertions: Assertions, fleet: number, options: AnalyseOptions)
         validUntil: endless ? 0 : Math.max(...own.map((assertion) => assertion.valid_until)),
         since: since.length > 0 ? Math.max(...since) : 0,
         aged: state.aged,
+        doubtful: stated.length === own.length && stated.every((confidence) => confidence < suspicion),
         retroactive: state.retroactive,
       }
     },

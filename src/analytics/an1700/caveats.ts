@@ -21,6 +21,8 @@ export const caveats = {
   retroactive:
     'The contact came before the indicator became valid ({since}): feeds set that to the day of publication.',
   indicator_aged: 'The indicator is old (since {since}) and its feed gives no end: the name may have changed hands.',
+  indicator_doubtful:
+    'Whoever lists it calls it no more than suspicious (confidence {confidence} of 100): much of the kind is harmless.',
   indicator_expired: 'The indicator had been ended ({until}) before the contact.',
   indicator_revoked: 'The feed has revoked the indicator.',
   identity_unknown: 'Nobody has told which device had this address then: give a map with --devices, or DHCP logs.',

@@ -198,6 +198,10 @@ function weighAge({ row, indicator, retroactive }: Contact, { say, weigh, atMost
     say('indicator_aged', { since: iso(indicator.since) })
     atMost('medium')
   }
+  if (indicator.doubtful) {
+    say('indicator_doubtful', { confidence: indicator.statedConfidence ?? 0 })
+    atMost('low')
+  }
   if (row.ended === 'expired') say('indicator_expired', { until: isoOrNull(indicator.validUntil) ?? 'by a reviewer' })
   if (row.ended === 'revoked') say('indicator_revoked')
   if (row.ended !== '') atMost('info')

@@ -59,6 +59,8 @@ export type IndicatorFacts = {
   /** valid_from, else when it was published; 0: not stated. */
   readonly since: number
   readonly aged: boolean
+  /** No feed that names it holds it for more than a suspicion. */
+  readonly doubtful: boolean
   readonly retroactive: boolean
 }
 

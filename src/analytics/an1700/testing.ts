@@ -251,6 +251,7 @@ export const factsOf = (over: Partial<IndicatorFacts> = {}, more: Partial<Facts>
     validUntil: 0,
     since: 0,
     aged: false,
+    doubtful: false,
     retroactive: false,
     ...over,
   }),
