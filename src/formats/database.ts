@@ -3,6 +3,7 @@
 import type { EvidenceTable, GivenRow, Micros, Out, ParseContext, Problem, ProblemCode, Sniff } from '../model/index.ts'
 import { isDatabase, readDatabase, type Value } from '../sqlite/index.ts'
 import { brief } from './apple.ts'
+import { destinationOf } from './json-events.ts'
 
 /** A row as it was stored. Texts are cut at 4,096 characters. */
 export type Stored = {
@@ -21,6 +22,8 @@ export type Stored = {
 export type TableReader = {
   readonly table: string
   readonly columns: readonly string[]
+  /** In other versions there is a view of this name, which is not read and not missed. */
+  readonly view?: boolean
   take(row: Stored): void | Promise<void>
 }
 
@@ -65,7 +68,7 @@ export async function parseDatabase(
   bytes: AsyncIterable<Buffer>,
   out: Out,
   context: ParseContext,
-  open: (emit: Emit) => Reading,
+  open: (emit: Emit, context: ParseContext) => Reading,
 ): Promise<void> {
   let record = 0
   let told = 0
@@ -73,16 +76,20 @@ export async function parseDatabase(
     told++
     out.problem(problem)
   }
-  const reading = open({
-    row: (table, stored, row) => out.row(table, stored.record, { ...row, raw: stored.raw() } as never),
-    flaw: (code, stored, detail) =>
-      tell({ code, record: stored.record, byte: -1, detail, sample: stored.raw().slice(0, 200) }),
-  })
+  const reading = open(
+    {
+      row: (table, stored, row) => out.row(table, stored.record, { ...row, raw: stored.raw() } as never),
+      flaw: (code, stored, detail) =>
+        tell({ code, record: stored.record, byte: -1, detail, sample: stored.raw().slice(0, 200) }),
+    },
+    context,
+  )
   const readers = new Map(reading.tables.map((reader) => [reader.table, reader]))
   let found = 0
   for await (const answer of readDatabase(bytes, reading.tables, context.signal)) {
     context.signal.throwIfAborted()
     if (answer.kind === 'table') found++
+    else if (answer.kind === 'problem' && readers.get(answer.table)?.view && answer.code === 'unknown_kind') continue
     else if (answer.kind === 'problem')
       tell({
         code: answer.code,
@@ -183,3 +190,7 @@ export function ownerOf(process: string, bundle: string): { readonly process: st
   const name = slash < 0 ? process : process.slice(0, slash)
   return { process: uuid.test(name) ? '' : name, app: bundle || (slash < 0 ? '' : process.slice(slash + 1)) }
 }
+
+/** A URL as a browser keeps it → where it leads; null: nowhere on a network (`about:`, `data:`, `file:`). */
+export const visited = (url: string): ReturnType<typeof destinationOf> =>
+  /^(?:https?|wss?|ftp):/i.test(url) ? destinationOf(url) : null

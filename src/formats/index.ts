@@ -23,6 +23,7 @@ import { intuneEvents } from './intune-events/format.ts'
 import { intuneGraph } from './intune-graph/format.ts'
 import { ipfixJson } from './ipfix-json/format.ts'
 import { iscDhcpd } from './isc-dhcpd/format.ts'
+import { itunesBackupInfo } from './itunes-backup-info/format.ts'
 import { jamfPro } from './jamf-pro/format.ts'
 import { jamfProtect } from './jamf-protect/format.ts'
 import { leef } from './leef/format.ts'
@@ -39,16 +40,22 @@ import { nfdump } from './nfdump/format.ts'
 import { osqueryLog } from './osquery-log/format.ts'
 import { paloAlto } from './palo-alto/format.ts'
 import { pcap } from './pcap/format.ts'
+import { piholeFtl } from './pihole-ftl/format.ts'
 import { powerlog } from './powerlog/format.ts'
 import { pradeoMtd } from './pradeo-mtd/format.ts'
 import { psTxt } from './ps-txt/format.ts'
+import { resourceLoadStatistics } from './resource-load-statistics/format.ts'
+import { safariHistory } from './safari-history/format.ts'
+import { safariTabs } from './safari-tabs/format.ts'
 import { shutdownLog } from './shutdown-log/format.ts'
 import { skywalk } from './skywalk/format.ts'
 import { squid } from './squid/format.ts'
+import { storeSystem } from './store-system/format.ts'
 import { suricataEve } from './suricata-eve/format.ts'
 import { sysdiagnoseLog } from './sysdiagnose-log/format.ts'
 import { sysdiagnoseRemotectl } from './sysdiagnose-remotectl/format.ts'
 import { systemVersion } from './system-version/format.ts'
+import { tcc } from './tcc/format.ts'
 import { umbrellaDns } from './umbrella-dns/format.ts'
 import { umbrellaIp } from './umbrella-ip/format.ts'
 import { umbrellaProxy } from './umbrella-proxy/format.ts'
@@ -125,6 +132,13 @@ export const formats: readonly Format[] = [
   leef,
   dataUsage,
   powerlog,
+  itunesBackupInfo,
+  piholeFtl,
+  resourceLoadStatistics,
+  safariHistory,
+  safariTabs,
+  storeSystem,
+  tcc,
 ]
 
 /**

@@ -76,6 +76,10 @@ export function buildIdentity(statements: readonly Statement[]): Known {
         how: `${statement.kind}:${kind}`,
       })
     }
+    // backups and folders of synchronised reports are called by the UDID or serial number of the device
+    for (const kind of ['udid', 'serial'] as const)
+      if (statement[kind].toLowerCase() !== statement.device.toLowerCase())
+        add('device', statement[kind].toLowerCase(), { who, from: 0, to: forever, how: `${statement.kind}:${kind}` })
   }
   const stable = new Map([...spans].map(([key, list]) => [key, settleSpans(list)]))
   addLeases(statements, stable, add)

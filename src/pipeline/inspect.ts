@@ -10,6 +10,7 @@ import {
   type Micros,
   type Problem,
   type Source,
+  type SourceOptions,
   UserError,
 } from '../model/index.ts'
 import { findSources } from '../sources/index.ts'
@@ -25,6 +26,8 @@ export type InspectOptions = {
   readonly formats: readonly Format[]
   /** Rows of each table that are shown. */
   readonly rows: number
+  /** What only the operator can give: the password of an encrypted backup. */
+  readonly sourceOptions?: SourceOptions
   readonly now: Micros
   readonly signal: AbortSignal
 }
@@ -41,7 +44,7 @@ async function inspectPath(path: string, options: InspectOptions): Promise<Inspe
   const engine = await openEngine({ store: null, version: options.version })
   const sources: InspectedSource[] = []
   try {
-    for await (const found of findSources(path, defaultLimits, options.signal))
+    for await (const found of findSources(path, defaultLimits, options.signal, options.sourceOptions))
       sources.push(
         found.kind === 'problem'
           ? unread(found.path, found.problem)

@@ -4,7 +4,7 @@ import type { Params } from '../analytics/an1756/params.ts'
 import type { Tuning } from '../analytics/an1756/tuning/tuning.ts'
 import { type Engine, EngineCrash, isQueryLimit, openEngine } from '../engine/index.ts'
 import { deviceMap } from '../formats/device-map/format.ts'
-import { defaultLimits, type Format, type Micros, type Source, UserError } from '../model/index.ts'
+import { defaultLimits, type Format, type Micros, type Source, type SourceOptions, UserError } from '../model/index.ts'
 import { findSources } from '../sources/index.ts'
 import { runAn1756 } from './an1756.ts'
 import { bySeverity, runAn1700, storeFindings } from './analyse.ts'
@@ -38,6 +38,8 @@ export type ScanOptions = {
   readonly params?: Partial<Params>
   /** AN1756: what makes no surprise; else what ships. */
   readonly tuning?: Tuning | undefined
+  /** What only the operator can give: the password of an encrypted backup. */
+  readonly sourceOptions?: SourceOptions
   readonly now: Micros
   readonly signal: AbortSignal
   progress?(phase: string, done: number, total: number, note: string): void
@@ -78,7 +80,7 @@ async function scanAll(options: ScanOptions): Promise<ScanResult> {
     const total = await storedBytes(options)
     const progress = openProgress(options, total)
     for (const path of options.paths)
-      for await (const found of findSources(path, defaultLimits, options.signal)) {
+      for await (const found of findSources(path, defaultLimits, options.signal, options.sourceOptions)) {
         if (found.kind === 'problem') {
           items.push(unreadable(found.path, found.problem))
           continue
@@ -296,7 +298,7 @@ function deviceOf(
 }
 
 function unreadable(path: string, problem: Ingested['stored']['samples'][number] & { code: string }): Ingested {
-  const skipped = problem.code === 'link' || problem.code === 'bad_path' || problem.code === 'count_limit'
+  const skipped = ['link', 'bad_path', 'count_limit', 'unknown_kind'].includes(problem.code)
   return {
     ...failedSource(path, ''),
     status: skipped ? 'skipped' : 'failed',

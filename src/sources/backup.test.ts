@@ -96,7 +96,7 @@ describe('as it is', () => {
       backupOf([...files, ...more, ...lost, { domain: 'CameraRollDomain', path: 'a.plist', data: '' }]),
     )
     expect(problems).toEqual([
-      'backup: count_limit: 4 pictures, films, recordings, books and resources were left out: no format reads them',
+      'backup: unknown_kind: 4 pictures, films, recordings, books and resources were left out: no format reads them',
       'backup: unreadable: 30 files that the manifest names are not there, the first is HomeDomain/gone/0: the backup was not finished, or this is a part of it',
     ])
     expect(sources).toHaveLength(4)

@@ -271,7 +271,7 @@ async function* members(
       place,
       '',
       problemOf(
-        'count_limit',
+        'unknown_kind',
         `${media} pictures, films, recordings, books and resources were left out: no format reads them`,
       ),
     )

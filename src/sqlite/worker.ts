@@ -60,7 +60,7 @@ function tablesOf(db: Db, wanted: ReadonlySet<string>): Map<string, string> {
       if (type === 'table' && !/^\s*create\s+virtual/i.test(start)) found.set(name.toLowerCase(), name)
       else if (type === 'table' || type === 'view')
         problem(
-          name.slice(0, 100),
+          name,
           'unknown_kind',
           'there is no ordinary table of this name but a view or virtual table, which is not read',
         )
@@ -133,21 +133,27 @@ function readTable(db: Db, { table, columns, longest = longestCell }: Wanted, na
     })
   }
   const shown = cells.length > 0 ? `, ${cells.join(', ')}` : ''
-  if (rowid === null) scan(db, `SELECT NULL AS id${shown} ${from}`, table, take)
+  const flaw: Flaw = (code, detail) => {
+    sender.flush()
+    problem(table, code, detail)
+  }
+  if (rowid === null) scan(db, `SELECT NULL AS id${shown} ${from}`, take, flaw)
   else
     walk(
       db,
       `SELECT ${rowid} AS id${shown} ${from} WHERE ${rowid} >= ? ORDER BY ${rowid}`,
       `SELECT ${rowid} AS id ${from} WHERE ${rowid} >= ? ORDER BY ${rowid} LIMIT 1`,
-      table,
       take,
+      flaw,
     )
   sender.flush()
 }
 
 type Take = (row: Record<string, unknown>, id: bigint | null) => void
+/** Tells what is wrong with a table, behind the rows that came before. */
+type Flaw = (code: ProblemCode, detail: string) => void
 
-function scan(db: Db, sql: string, table: string, take: Take): void {
+function scan(db: Db, sql: string, take: Take, flaw: Flaw): void {
   let count = 0
   try {
     withStatement(db, sql, (statement) => {
@@ -157,26 +163,26 @@ function scan(db: Db, sql: string, table: string, take: Take): void {
       }
     })
   } catch (error) {
-    problem(table, 'bad_record', `${messageOf(error)}; ${count} rows came before, and none of the rest can be found`)
+    flaw('bad_record', `${messageOf(error)}; ${count} rows came before, and none of the rest can be found`)
   }
 }
 
 /** In the order of row numbers; behind a damaged page it goes on with the next row that can be found. */
-function walk(db: Db, sql: string, probe: string, table: string, take: Take): void {
+function walk(db: Db, sql: string, probe: string, take: Take, flaw: Flaw): void {
   let from = lowest
   for (let stretches = 0; ; stretches++) {
     const end = stretch(db, sql, from, take)
     if (end === null) return
     if (stretches >= maxStretches) {
       const most = `more than ${maxStretches} damaged places, the rest was left out`
-      problem(table, 'count_limit', `${end.why}; ${most}`)
+      flaw('count_limit', `${end.why}; ${most}`)
       return
     }
     const start = end.last === null ? from : end.last + 1n
     const next = start > highest ? null : nextGood(db, probe, start)
     const first = start === lowest ? 'the first' : String(start)
     const upTo = next === null ? 'the end' : `row ${next}`
-    problem(table, 'bad_record', `${end.why}: rows from ${first} up to ${upTo} cannot be read`)
+    flaw('bad_record', `${end.why}: rows from ${first} up to ${upTo} cannot be read`)
     if (next === null) return
     from = next
   }

@@ -1,8 +1,9 @@
 // codling inspect: what Codling makes of a file, before it is scanned.
 import { type Command, InvalidArgumentError } from 'commander'
+import { passwordSource } from '../password.ts'
 import { readMap } from './scan.ts'
 
-type Options = { map: string[]; rows: number; json?: boolean }
+type Options = { map: string[]; rows: number; backupPasswordFile?: string; json?: boolean }
 
 export function inspectCommand(program: Command, version: string): void {
   program
@@ -14,6 +15,10 @@ export function inspectCommand(program: Command, version: string): void {
       'how to read an NDJSON or CSV log that is not known; see codling map --suggest (repeatable)',
       (value: string, before: string[]) => [...before, value],
       [],
+    )
+    .option(
+      '--backup-password-file <file>',
+      'file whose first line is the password of an encrypted backup (default: asked for at a terminal)',
     )
     .option('--rows <n>', 'rows of each table that are shown (default: 3)', count, 3)
     .option('--json', 'print the result as JSON (schema codling.inspect/1)')
@@ -39,6 +44,7 @@ async function run(paths: readonly string[], options: Options, version: string):
       paths,
       formats,
       rows: options.rows,
+      sourceOptions: passwordSource(options.backupPasswordFile, paths, stop.signal, () => {}),
       now: Date.now() * 1000,
       signal: stop.signal,
     })

@@ -12,6 +12,7 @@ import {
   UserError,
 } from '../../model/index.ts'
 import type { TuningRead } from '../../pipeline/tuning.ts'
+import { passwordSource } from '../password.ts'
 import { progressLine } from '../render/progress.ts'
 import { assertWritable, writeDocument } from '../write.ts'
 
@@ -29,6 +30,7 @@ type Options = {
   alertBudget?: number
   set: string[]
   tuning: string[]
+  backupPasswordFile?: string
   json?: string
   report?: string
   failOn?: Severity
@@ -43,6 +45,7 @@ Examples:
   codling scan /var/log/zeek --intel feeds/ --devices devices.csv --report report.html
   codling scan logs.tar.gz --intel feeds/ --store ./store --json - --fail-on high
   zcat dns.log.gz | codling scan - --intel blocklist.txt
+  codling scan ~/Backups/00008110-000A1D2E3F40801E --intel feeds/ --backup-password-file password.txt
 
 What is read: App Privacy Reports, crash reports, sysdiagnoses, backups, captures, the logs of sensors, resolvers and
 gateways, the answers of device management, the alerts of threat defence (codling formats lists them all), and any NDJSON
@@ -74,6 +77,10 @@ export function scanCommand(program: Command, version: string): void {
       'how to read an NDJSON or CSV log that is not known; see codling map --suggest (repeatable)',
       collect,
       [],
+    )
+    .option(
+      '--backup-password-file <file>',
+      'file whose first line is the password of an encrypted backup (default: asked for at a terminal)',
     )
     .option('--store <dir>', 'keep what was read in this folder (default: a temporary one)')
     .addOption(
@@ -129,6 +136,7 @@ async function run(paths: readonly string[], options: Options, version: string):
     const formats = await Promise.all(options.map.map(readMap))
     const params = await parametersOf(options.set)
     const tuned = await tuningOf(options.tuning, options.quiet === true)
+    const sourceOptions = passwordSource(options.backupPasswordFile, paths, stop.signal, progress.stop)
     // the engine takes 0.3 s to start, the rest of the code 0.3 s to load: neither waits for the other
     const { startEmbedded } = await import('../../engine/embedded.ts')
     const starting = place.server === null ? startEmbedded(place.store) : null
@@ -153,6 +161,7 @@ async function run(paths: readonly string[], options: Options, version: string):
       alertBudget: options.alertBudget ?? null,
       params,
       tuning: tuned?.tuning,
+      sourceOptions,
       now: Date.now() * 1000,
       signal: stop.signal,
       progress: (phase, done, total, note) => progress.update({ phase, done, total, unit: 'bytes', note }),
