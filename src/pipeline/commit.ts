@@ -8,10 +8,10 @@ import {
   type Source,
   tables,
 } from '../model/index.ts'
-import type { IngestOptions } from './ingest.ts'
-import { statusOf } from './ingest.ts'
+import type { IngestOptions } from './ingested.ts'
 import type { Ledger } from './ledger.ts'
 import { countProblem, readBack, type Stored } from './rows.ts'
+import { statusOf } from './status.ts'
 
 export type KnownSource = {
   readonly id: number
