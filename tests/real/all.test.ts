@@ -14,9 +14,8 @@ if (!here) console.warn('tests/real/all: the folder of real samples is missing; 
 /** Feeds, lists and bundles, which are no telemetry; labelled sets have a test of their own. */
 const elsewhere = ['attack', 'threat-intel', 'tuning', 'labelled']
 
-/** Name of a file in a backup: the hash of where it lay on the device. */
-const inBackup = (domain: string, path: string): RegExp =>
-  new RegExp(`${createHash('sha1').update(`${domain}-${path}`).digest('hex')}$`)
+/** Name of a file in a backup: where it lay on the device. */
+const inBackup = (domain: string, path: string): RegExp => new RegExp(`!${`${domain}/${path}`.replaceAll('.', '\\.')}$`)
 
 const whatsApp = 'AppDomainGroup-group.net.whatsapp.WhatsApp.shared'
 
@@ -39,14 +38,17 @@ const unclaimed: readonly (readonly [RegExp, string])[] = [
   [/^ios-backup\/ileapp\/.+com\.apple\.commcenter[^/]*\.plist$/, 'settings of the modem'],
   [/^ios-backup\/ileapp\/.+\/ModuleConfiguration\.plist$/, 'order of the buttons in Control Centre'],
   [/^ios-backup\/ileapp\/.+com\.apple\.accounts\.exists\.plist$/, 'counts of accounts by kind'],
-  [/^ios-backup\/ileapp\/.+\/storeSystem\.db(-shm|-wal)?$/, 'the App Store’s own database; of use with its -wal only'],
   [inBackup('HomeDomain', 'Library/Preferences/.GlobalPreferences.plist'), 'language and region'],
   [inBackup('HomeDomain', 'Library/CoreDuet/People/interactionC.db'), 'people and messages'],
   [inBackup('HomeDomain', 'Library/Calendar/Calendar.sqlitedb'), 'calendars: private, and no contact of the device'],
   [inBackup('HomeDomain', 'Library/SMS/sms.db'), 'messages: private'],
   [inBackup(whatsApp, 'ChatStorage.sqlite'), 'messages: private'],
   [inBackup(whatsApp, 'ContactsV2.sqlite'), 'an address book: private'],
-  [inBackup(whatsApp, 'LID.sqlite'), 'telephone numbers: private'],
+  [
+    new RegExp(`${createHash('sha1').update(`${whatsApp}-LID.sqlite`).digest('hex')}$`),
+    'telephone numbers of WhatsApp, which the manifest does not name: private',
+  ],
+  [/^ios-backup\/mvt\/ios_backup$/, 'what of the backup is not there, and the pictures that nobody opens'],
 ]
 
 /** Messages of products that are none of what their format is for. */
