@@ -5,6 +5,9 @@ import sqlite from 'node-sqlite3-wasm'
 import type { ProblemCode } from '../model/index.ts'
 import type { Answer, DatabaseRow, Request, Value, Wanted } from './messages.ts'
 
+// an error is no bug here, and its stack through WebAssembly takes longer than what failed
+Error.stackTraceLimit = 0
+
 type Db = InstanceType<typeof sqlite.Database>
 
 const batchRows = 500
@@ -258,11 +261,13 @@ function nextGood(db: Db, probe: string, start: bigint): bigint | null {
   return at(good) ?? null
 }
 
+/** A lock that is given back after each statement would cost a folder made and removed by the driver, hundreds of times a second. */
+const pragmas = ['trusted_schema = OFF', 'cell_size_check = ON', 'temp_store = MEMORY', 'locking_mode = EXCLUSIVE']
+
 function open(file: string): Db {
   const db = new sqlite.Database(file, { fileMustExist: true, readOnly: true })
   // none that needs the schema, which may be damaged
-  for (const pragma of ['trusted_schema = OFF', 'cell_size_check = ON', 'temp_store = MEMORY'])
-    db.exec(`PRAGMA ${pragma}`)
+  for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`)
   return db
 }
 
