@@ -9,7 +9,7 @@ export const cef = defineFormat({
   kind: 'sql',
   id: 'cef',
   title: 'Common Event Format (CEF) of any product',
-  version: 1,
+  version: 2,
   names: ['*.cef', '*.log'],
   claims: {
     network: {
@@ -46,7 +46,7 @@ export const cef = defineFormat({
         'what the product does not log, or logs under keys of its own',
         'events without a destination (no dst, dhost or request): they are no contacts',
         'which app connected',
-        'the direction of in and out, where a product swaps them: read as the standard says (in: from source to destination)',
+        'the direction of in and out, where a product swaps them: read as the standard says (in: from source to destination), but of Palo Alto Networks',
       ],
       attack: [{ dataComponent: 'DC0085', logSource: 'NSM:Connections' }],
     },

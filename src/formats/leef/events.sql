@@ -1,48 +1,92 @@
 -- question: which contacts do these LEEF events name?
 -- params:   lines Identifier (record, line); notAfter Int64: newest time possible, for syslog heads without a year
 -- returns:  record, raw, and the columns of `network` that the claim names
-WITH
-  keys -> m[arrayFirst(k -> m[k] != '', keys)] AS field,
-  field(['dsthost', 'dsthostname', 'dhost', 'domain', 'fqdn']) AS host,
-  field(['url', 'request']) AS target,
-  multiIf(target != '' AND host = '', extract(target, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?([^/:?#]+)'), addressOf(host) = '', host, '') AS name,
-  lower(field(['action', 'act'])) AS verdict,
-  field(['proto', 'protocol']) AS protocol
+-- Written for the engine as cef/events.sql is.
 SELECT
-  record,
+  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND (dst_ip != '' OR domain != '')), record)) AS record,
   line AS raw,
-  if(toUnixTimestamp64Micro(eventTime(field(['devtime']))) > 0, eventTime(field(['devtime'])), logTime(substring(line, 1, at - 1), {notAfter:Int64})) AS ts,
-  if(target != '', 'http', 'flow') AS kind,
-  field(['usrname', 'accountname']) AS user,
-  lower(field(['identhostname', 'srchostname', 'shost'])) AS src_host,
-  if(match(field(['srcmac', 'identmac']), '^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$'), lower(replaceAll(field(['srcmac', 'identmac']), '-', ':')), '') AS src_mac,
-  addressOf(field(['src', 'identsrc'])) AS src_ip,
-  toUInt16OrZero(field(['srcport'])) AS src_port,
-  addressOf(if(field(['dst']) != '', field(['dst']), host)) AS dst_ip,
-  if(field(['dstport']) != '', toUInt16OrZero(field(['dstport'])), connectOrUrlPort('', target)) AS dst_port,
+  ts,
+  if(url != '', 'http', 'flow') AS kind,
+  arrayFirst(x -> x != '', [m['usrname'], m['accountname']]) AS user,
+  lower(arrayFirst(x -> x != '', [m['identhostname'], m['srchostname'], m['shost']])) AS src_host,
+  if(length(mac) = 17 AND match(mac, '^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), mac, '') AS src_mac,
+  addressOf(from_ip) AS src_ip,
+  toUInt16OrZero(m['srcport']) AS src_port,
+  dst_ip,
+  if(to_port != '', toUInt16OrZero(to_port), arrayMap(u -> connectOrUrlPort('', u), if(to_port = '' AND url != '', [url], []))[1]) AS dst_port,
   if(match(protocol, '^[0-9]{1,3}$'), protocolName(toUInt8OrZero(protocol)), lower(protocol)) AS transport,
-  lower(field(['app', 'application', 'service'])) AS service,
-  if(addressOf(name) = '', nameOf(name), '') AS domain,
+  lower(arrayFirst(x -> x != '', [m['app'], m['application'], m['service']])) AS service,
+  domain,
   if(domain = name OR domain = '', '', name) AS domain_raw,
-  target AS url,
-  if(field(['reason']) != '', field(['reason']), h[5]) AS status,
-  multiIf(match(verdict, 'block|den(y|ied)|drop|reset|reject|quarantine|sinkhole|prevent'), 'blocked', match(verdict, 'allow|permit|accept|pass|alert|detect|forward'), 'allowed', '') AS action,
-  ifNull(toInt64OrNull(field(['srcbytes'])), -1) AS bytes_out,
-  ifNull(toInt64OrNull(field(['dstbytes'])), -1) AS bytes_in
+  url,
+  if(m['reason'] != '', m['reason'], h[5]) AS status,
+  multiIf(
+    verdict = '', '',
+    match(verdict, 'block|den(y|ied)|drop|reset|reject|quarantine|sinkhole|prevent'), 'blocked',
+    match(verdict, 'allow|permit|accept|pass|alert|detect|forward'), 'allowed',
+    '') AS action,
+  ifNull(toInt64OrNull(m['srcbytes']), -1) AS bytes_out,
+  ifNull(toInt64OrNull(m['dstbytes']), -1) AS bytes_in
 FROM
 (
   SELECT
-    record,
-    line,
-    if(startsWith(line, 'LEEF:'), 1, greatest(position(line, ' LEEF:'), position(line, ':LEEF:'), position(line, '>LEEF:')) + 1) AS at,
-    trim(TRAILING '\r' FROM substring(line, at)) AS event,
-    splitByChar('|', event, 6) AS h,
-    -- 2.0 names the character between pairs, as it is or by its code; without, and in 1.0, it is a tab
-    if(match(h[1], '^LEEF: ?2'), extractGroups(event, '^(?:[^|]*\\|){5}(?:(0?x[0-9A-Fa-f]{2,4}|[^|\\w\\s]?|\\t)\\|)?(.*)$'), ['', extract(event, '^(?:[^|]*\\|){5}(.*)$')]) AS b,
-    multiIf(match(b[1], '^0?x'), char(reinterpretAsUInt8(reverse(unhex(right(b[1], 2))))), b[1] = '', '\t', b[1]) AS mark,
-    splitByChar('\x1F', replaceAll(b[2], if(position(b[2], mark) > 0, mark, '\t'), '\x1F')) AS pairs,
-    mapFromArrays(arrayMap(p -> lower(trim(BOTH ' ' FROM substringIndex(p, '=', 1))), pairs), arrayMap(p -> trim(BOTH ' ' FROM substring(p, position(p, '=') + 1)), pairs)) AS m
-  FROM {lines:Identifier}
-  WHERE position(line, 'LEEF:') > 0
+    *,
+    multiIf(url != '' AND host = '', extract(url, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/?#@]*@)?([^/:?#]+)'), isIPv4String(host) OR isIPv6String(host), '', host) AS name,
+    if(isIPv4String(name) OR isIPv6String(name), '', nameOf(name)) AS domain,
+    addressOf(to_ip) AS dst_ip,
+    if(toUnixTimestamp64Micro(told) > 0, told, arrayMap(head -> logTime(head, {notAfter:Int64}), if(toUnixTimestamp64Micro(told) > 0, [], [substring(line, 1, at - 1)]))[1]) AS ts
+  FROM
+  (
+    SELECT
+      *,
+      eventTime(m['devtime']) AS told,
+      arrayFirst(x -> x != '', [m['dsthost'], m['dsthostname'], m['dhost'], m['domain'], m['fqdn']]) AS host,
+      arrayFirst(x -> x != '', [m['url'], m['request']]) AS url,
+      arrayFirst(x -> x != '', [m['src'], m['identsrc']]) AS from_ip,
+      arrayFirst(x -> x != '', [m['dst'], host]) AS to_ip,
+      m['dstport'] AS to_port,
+      arrayFirst(x -> x != '', [m['proto'], m['protocol']]) AS protocol,
+      lower(replaceAll(arrayFirst(x -> x != '', [m['srcmac'], m['identmac']]), '-', ':')) AS mac,
+      lower(arrayFirst(x -> x != '', [m['action'], m['act']])) AS verdict
+    FROM
+    (
+      SELECT
+        *,
+        arrayJoin([mapFromArrays(arrayMap(p -> lower(trim(BOTH ' ' FROM substringIndex(p, '=', 1))), pairs), arrayMap(p -> trim(BOTH ' ' FROM substring(p, position(p, '=') + 1)), pairs))]) AS m
+      FROM
+      (
+        SELECT
+          *,
+          multiIf(match(spec, '^0?x'), char(reinterpretAsUInt8(reverse(unhex(right(spec, 2))))), spec = '', '\t', spec) AS mark,
+          if(mark = '\t' OR position(body, mark) = 0, splitByChar('\t', body), splitByChar('\x1F', replaceAll(body, mark, '\x1F'))) AS pairs
+        FROM
+        (
+          SELECT
+            *,
+            -- 2.0 names the character between pairs, as it is or by its code; without, and in 1.0, it is a tab
+            if(match(h[1], '^LEEF: ?2'), extract(rest, '^((?:0?x[0-9A-Fa-f]{2,4}|[^|\\w\\s]?|\\t)\\|)'), '') AS told_mark,
+            trim(TRAILING '|' FROM told_mark) AS spec,
+            substring(rest, length(told_mark) + 1) AS body
+          FROM
+          (
+            SELECT
+              *,
+              splitByChar('|', event, 5) AS h,
+              substring(event, length(arrayStringConcat(h, '|')) + 2) AS rest
+            FROM
+            (
+              SELECT
+                record,
+                line,
+                if(startsWith(line, 'LEEF:'), 1, greatest(position(line, ' LEEF:'), position(line, ':LEEF:'), position(line, '>LEEF:')) + 1) AS at,
+                trim(TRAILING '\r' FROM substring(line, at)) AS event
+              FROM {lines:Identifier}
+              WHERE position(line, 'LEEF:') > 0
+            )
+          )
+          WHERE length(h) = 5 AND length(arrayStringConcat(h, '|')) < length(event)
+        )
+      )
+    )
+  )
 )
-WHERE length(h) >= 6 AND toUnixTimestamp64Micro(ts) > 0 AND (dst_ip != '' OR domain != '')

@@ -1,7 +1,8 @@
 -- question: what is wrong with the lines of a PAN-OS log (CSV) that gave no row?
 -- params:   lines Identifier (record, line): the lines left over
 -- returns:  record, code, detail, line
--- passed over: logs that are no contacts (SYSTEM, CONFIG, USERID, HIPMATCH, DECRYPTION …), and GlobalProtect events that give no address
+-- passed over: logs that are no contacts (SYSTEM, CONFIG, DECRYPTION …), and GlobalProtect, USERID and HIPMATCH events that
+--              name no address, or its end
 SELECT
   record,
   multiIf(length(c) < 38, 'bad_record', addressOf(c[8]) = '' OR addressOf(c[9]) = '', 'missing_field', 'bad_time') AS code,

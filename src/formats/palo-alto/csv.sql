@@ -17,7 +17,7 @@ WITH
   traffic AND c[5] != 'start' AND toUnixTimestamp64Micro(start) > 0 AND lasted BETWEEN 0 AND 30 * 86400000000 AS ended,
   multiIf(web, extract(c[32], '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?([^/:?#]+)'), query, c[32], '') AS name
 SELECT
-  record,
+  arrayJoin(arrayWithConstant(toUInt8(c[4] IN ('TRAFFIC', 'THREAT', 'URL') AND length(c) >= 38 AND toUnixTimestamp64Micro(logged) > 0 AND src_ip != '' AND dst_ip != ''), record)) AS record,
   line AS raw,
   if(ended, fromUnixTimestamp64Micro(toUnixTimestamp64Micro(logged) - lasted, 'UTC'), logged) AS ts,
   if(ended, logged, toDateTime64(0, 6, 'UTC')) AS ts_end,
@@ -47,7 +47,6 @@ SELECT
   '' AS cert_sha256
 FROM
 (
-  SELECT record, line, csvFields(panRecord(line), ',') AS c
+  SELECT record, line, arrayJoin([csvFields(panRecord(line), ',')]) AS c
   FROM {lines:Identifier}
 )
-WHERE c[4] IN ('TRAFFIC', 'THREAT', 'URL') AND length(c) >= 38 AND toUnixTimestamp64Micro(logged) > 0 AND src_ip != '' AND dst_ip != ''

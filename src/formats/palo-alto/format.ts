@@ -1,5 +1,5 @@
 // Palo Alto Networks firewalls: traffic, threat and URL logs as CSV (behind any syslog head) or as JSON of Strata Logging Service
-// (Cortex Data Lake), there also decryption and DNS; GlobalProtect logins as statements of identity. Parsed by the engine.
+// (Cortex Data Lake), there also decryption and DNS; GlobalProtect, User-ID and HIP match as statements of identity. Parsed by the engine.
 // Source of the fields: PAN-OS 10.2 “Syslog Field Descriptions”; Strata Logging Service “Log Forwarding Schema Reference”.
 import { defineFormat } from '../../model/index.ts'
 import { headLines, headObjects, sqlFile } from '../text.ts'
@@ -27,8 +27,8 @@ const part = (file: string) => sqlFile(import.meta.url, file)
 export const paloAlto = defineFormat({
   kind: 'sql',
   id: 'palo-alto',
-  title: 'Palo Alto Networks firewall logs (traffic, threat, URL, GlobalProtect)',
-  version: 1,
+  title: 'Palo Alto Networks firewall logs (traffic, threat, URL, GlobalProtect, User-ID)',
+  version: 2,
   names: ['*.log', '*.csv'],
   claims: {
     network: {
@@ -71,13 +71,18 @@ export const paloAlto = defineFormat({
     },
     identity_event: {
       time: {
-        means: 'when GlobalProtect gave or confirmed the address; of a logout, when the session had begun',
+        means:
+          'when GlobalProtect gave or confirmed the address, or User-ID or a HIP match saw it in use; of a logout, when the session had begun',
         precision: 'second',
         zone: 'assumed_utc',
       },
       always: ['ts', 'kind', 'ip'],
       sometimes: ['ts_end', 'user', 'host', 'serial'],
-      blind: ['addresses of devices that are not on the VPN', 'when a lease ended, unless the logout is logged'],
+      blind: [
+        'addresses of devices that neither GlobalProtect nor User-ID knows',
+        'when an address was given up, unless the logout is logged',
+        'User-ID in JSON, whose fields no sample has shown',
+      ],
       attack: [],
     },
   },

@@ -1,7 +1,7 @@
 -- question: what is wrong with the lines of a log of Strata Logging Service (JSON) that gave no row?
 -- params:   lines Identifier (record, line): the lines left over
 -- returns:  record, code, detail, line
--- passed over: logs that are no contacts (SYSTEM, CONFIG, USERID, HIPMATCH …), and GlobalProtect events that give no address
+-- passed over: logs that are no contacts (SYSTEM, CONFIG, USERID …), and GlobalProtect and HIPMATCH events that name no address
 WITH JSONExtract(line, 'Tuple(TimeGenerated String, TimeGeneratedHighResolution String, LogType String)') AS j
 SELECT
   record,

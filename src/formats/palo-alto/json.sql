@@ -13,7 +13,7 @@ WITH
   traffic AND subtype != 'start' AND toUnixTimestamp64Micro(start) > 0 AND start <= logged AS ended,
   multiIf(web, extract(j.URL, '^(?:[A-Za-z][A-Za-z0-9+.-]*://)?([^/:?#]+)'), tls, given(j.ServerNameIndication), '') AS name
 SELECT
-  record,
+  arrayJoin(arrayWithConstant(toUInt8(j.LogType IN ('TRAFFIC', 'THREAT', 'URL', 'DECRYPTION', 'DNS') AND toUnixTimestamp64Micro(logged) > 0 AND src_ip != '' AND dst_ip != ''), record)) AS record,
   line AS raw,
   if(ended, start, logged) AS ts,
   if(ended, logged, toDateTime64(0, 6, 'UTC')) AS ts_end,
@@ -50,4 +50,3 @@ FROM
   -- JSONExtract would take the elements of an array for the fields of the tuple
   WHERE NOT startsWith(trimLeft(line), '[')
 )
-WHERE j.LogType IN ('TRAFFIC', 'THREAT', 'URL', 'DECRYPTION', 'DNS') AND toUnixTimestamp64Micro(logged) > 0 AND src_ip != '' AND dst_ip != ''
