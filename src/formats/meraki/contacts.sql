@@ -12,7 +12,7 @@ WITH
   g[2] IN ('ids-alerts', 'security_event') AND isReply(from_port, to_port) AS reply,
   multiIf(g[2] = 'urls', extract(line, ' request: [A-Z]+ (\\S+)'), m['url']) AS target
 SELECT
-  record,
+  arrayJoin(arrayWithConstant(toUInt8(length(g) = 3 AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND (g[2] != 'urls' OR url != '')), record)) AS record,
   line AS raw,
   epochTime(g[1]) AS ts,
   if(target != '', 'http', 'flow') AS kind,
@@ -38,4 +38,3 @@ FROM
   FROM {lines:Identifier}
   WHERE position(line, ' src=') > 0
 )
-WHERE length(g) = 3 AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND (g[2] != 'urls' OR url != '')

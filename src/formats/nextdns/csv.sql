@@ -7,7 +7,8 @@ WITH
   (c, at) -> if(at = 0, '', trim(BOTH ' ' FROM c[at])) AS field,
   lower(field(c, f[4])) AS protocol
 SELECT
-  record,
+  -- a line that is cut off must not give a name that is cut off
+  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) >= arrayMax(f)), record)) AS record,
   line AS raw,
   anyTime(field(c, f[1])) AS ts,
   'dns' AS kind,
@@ -23,8 +24,6 @@ SELECT
   multiIf(lower(status) = 'blocked', 'blocked', lower(status) IN ('allowed', 'default'), 'allowed', '') AS action
 FROM
 (
-  SELECT record, line, csvFields(line, ',') AS c
+  SELECT record, line, arrayJoin([csvFields(line, ',')]) AS c
   FROM {lines:Identifier}
 )
--- a line that is cut off must not give a name that is cut off
-WHERE toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) >= arrayMax(f)

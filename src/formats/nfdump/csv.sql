@@ -15,7 +15,7 @@ WITH
   toInt64(round(greatest(toFloat64OrZero(field(c, f[3])), 0) * 1e6)) AS lasted,
   if(reply OR field(c, f[12]) IN ('', '<no sni>'), '', field(c, f[12])) AS name
 SELECT
-  record,
+  arrayJoin(arrayWithConstant(toUInt8(length(c) >= arrayMax(f) AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != '' AND transport != ''), record)) AS record,
   line AS raw,
   anyTime(field(c, f[1])) AS ts,
   greatest(ts, if(f[2] > 0, anyTime(field(c, f[2])), fromUnixTimestamp64Micro(toUnixTimestamp64Micro(ts) + least(lasted, 86400000000 * 365), 'UTC'))) AS ts_end,
@@ -33,7 +33,6 @@ SELECT
   toUnixTimestamp64Micro(ts_end) - toUnixTimestamp64Micro(ts) AS duration
 FROM
 (
-  SELECT record, line, csvFields(line, ',') AS c
+  SELECT record, line, arrayJoin([csvFields(line, ',')]) AS c
   FROM {lines:Identifier}
 )
-WHERE length(c) >= arrayMax(f) AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != '' AND transport != ''
