@@ -55,6 +55,7 @@ import { suricataEve } from './suricata-eve/format.ts'
 import { sysdiagnoseLog } from './sysdiagnose-log/format.ts'
 import { sysdiagnoseRemotectl } from './sysdiagnose-remotectl/format.ts'
 import { systemVersion } from './system-version/format.ts'
+import { tailscaleFlow } from './tailscale-flow/format.ts'
 import { tcc } from './tcc/format.ts'
 import { umbrellaDns } from './umbrella-dns/format.ts'
 import { umbrellaIp } from './umbrella-ip/format.ts'
@@ -130,6 +131,7 @@ export const formats: readonly Format[] = [
   ddmStatus,
   cef,
   leef,
+  tailscaleFlow,
   dataUsage,
   powerlog,
   itunesBackupInfo,

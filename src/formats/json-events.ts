@@ -78,8 +78,9 @@ export function jsonFormat({ marks, pages = [], is, take, ...shape }: JsonFormat
     const statements = new Map<string, { record: number; row: StatementDraft & { raw: string } }>()
     let record = 0
     const page = { at: 0, byte: 0 }
-    for await (const body of recordsOf(bytes, context.signal)) {
-      const place = { record: body.record, byte: body.byte, sample: body.start }
+    const { stream, added } = await asDocument(bytes)
+    for await (const body of recordsOf(stream, context.signal)) {
+      const place = { record: body.record, byte: body.byte - added, sample: body.start }
       if (body.text === null) {
         out.problem({ ...place, code: 'size_limit', detail: `a record longer than ${maxRecord / 1024 ** 2} MiB` })
         continue
@@ -89,7 +90,7 @@ export function jsonFormat({ marks, pages = [], is, take, ...shape }: JsonFormat
       // members of an answer are counted through; a line is its own number
       const counted = slices.length !== 1 || slices[0]![0] > 0
       page.at = 0
-      page.byte = body.byte
+      page.byte = place.byte
       for (const [from, to] of slices) {
         context.signal.throwIfAborted()
         record = counted ? record + 1 : Math.max(record, body.record)
@@ -122,6 +123,34 @@ export function jsonFormat({ marks, pages = [], is, take, ...shape }: JsonFormat
   }
 
   return { ...shape, kind: 'code', sniff: (head) => sniff(head), parse }
+}
+
+/**
+ * An object whose first line breaks off behind a bracket or comma goes on in the next ones (Tailscale: `{"logs": [{`): it is read as
+ * documents are, behind a bracket that is `added` (bytes).
+ */
+async function asDocument(bytes: AsyncIterable<Buffer>): Promise<{ stream: AsyncIterable<Buffer>; added: number }> {
+  const iterator = bytes[Symbol.asyncIterator]()
+  const head: Buffer[] = []
+  let length = 0
+  while (length < 1024) {
+    const { value, done } = await iterator.next()
+    if (done === true) break
+    head.push(value)
+    length += value.length
+  }
+  const first = Buffer.concat(head)
+  const broken = /^[\s\ufeff]*\{[^\n]{1,500}[[{,][ \t]*\r?\n/.test(first.toString('utf8', 0, 1024))
+  async function* all(): AsyncGenerator<Buffer> {
+    if (broken) yield Buffer.from('[')
+    yield first
+    for (;;) {
+      const { value, done } = await iterator.next()
+      if (done === true) return
+      yield value
+    }
+  }
+  return { stream: all(), added: broken ? 1 : 0 }
 }
 
 const kindOf = (record: Json): string =>
