@@ -81,8 +81,8 @@ function flowOf(log: Json, traffic: Traffic, connection: Json, ts: Micros, end: 
       bytes_in: received,
     })
   const transport = protocols[proto] ?? (proto > 0 ? String(proto) : '')
-  // src is always the side of the node: what it served (a port below 1024) is a contact of the other
-  if (src !== null && src.port > 0 && src.port < 1024 && dst.port >= 1024)
+  // src is always the side of the node: what it served (a port below 1024) is a contact of the other. NFS is asked from such a port.
+  if (src !== null && src.port > 0 && src.port < 1024 && dst.port >= 1024 && dst.port !== 2049)
     return contact({
       ...shared,
       src_ip: dst.ip,
