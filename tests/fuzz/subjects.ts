@@ -1,11 +1,11 @@
 // What is fuzzed: every parser written in TypeScript. Read off the lists, so that a new format or feed is in by itself.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { formats } from '../../src/formats/index.ts'
 import { type FeedIndicator, readFeed } from '../../src/intel/index.ts'
-import { type CodeFormat, defaultLimits, type Format, type Problem } from '../../src/model/index.ts'
+import { type CodeFormat, defaultLimits, type Format, type Problem, UserError } from '../../src/model/index.ts'
 import { findSources } from '../../src/sources/index.ts'
 import { tarOf, zipOf } from '../../src/sources/testing.ts'
 import { alone } from '../conformance/alone.ts'
@@ -22,7 +22,7 @@ export type Outcome = {
 }
 
 export type Subject = {
-  /** Id of the format; `feed-<kind>`; `recognise`; `archives`. */
+  /** Id of the format; `feed-<kind>`; `recognise`; `archives`; `containers`. */
   readonly id: string
   seeds(): readonly Seed[] | Promise<readonly Seed[]>
   /** Throws where the parser does, or where what came out is not what may. */
@@ -156,9 +156,58 @@ const archives: Subject = {
   },
 }
 
+const seedFolder = join(import.meta.dirname, 'seeds')
+
+/** Files of a backup and a database with its log that are damaged one at a time: the rest is as it was. */
+const parts = [
+  'logged.db',
+  'logged.db-wal',
+  'backup/Manifest.db',
+  'backup/Info.plist',
+  'backup/9f/9f35bfead55c8dc461a1f8ee5db6873162f78788',
+  'encrypted/Manifest.db',
+  'encrypted/Manifest.plist',
+  'encrypted/48/485948e2e2f489edc56faecc487a6575018d6542',
+]
+
+/** Backups, plain and encrypted (the password is `password`), and databases with a write-ahead log. */
+const containers: Subject = {
+  id: 'containers',
+  seeds: () => parts.map((name) => ({ name, bytes: readFileSync(join(seedFolder, name)) })),
+  async run({ bytes, name }) {
+    const folder = mkdtempSync(join(tmpdir(), 'codling-fuzz-'))
+    const problems: Problem[] = []
+    let sources = 0
+    try {
+      const [top] = name.split('/')
+      for (const part of name.startsWith('logged') ? ['logged.db', 'logged.db-wal'] : [top!])
+        cpSync(join(seedFolder, part), join(folder, part), { recursive: true })
+      writeFileSync(join(folder, name), bytes)
+      const options = { backupPassword: async () => 'password' }
+      let read = 0
+      for await (const found of findSources(folder, limits, undefined, options)) {
+        if (found.kind === 'problem') problems.push(found.problem)
+        else {
+          sources++
+          for await (const chunk of found.source.open((problem) => void problems.push(problem))) read += chunk.length
+        }
+      }
+      if (read > 2 * limits.maxBytes) throw new Error(`${read} bytes came out of ${bytes.length}`)
+      problems.forEach(problemFits)
+    } catch (error) {
+      // the key bag was changed so that the password is wrong
+      if (!(error instanceof UserError)) throw error
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return { rows: sources, problems: problems.length }
+  },
+}
+
 export const subjects: readonly Subject[] = [
   ...formats.filter((format) => format.kind === 'code').map(ofFormat),
   ...readdirSync(feedFolder).sort().map(ofFeed),
   recognition,
   archives,
+  containers,
 ]
