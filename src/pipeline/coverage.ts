@@ -7,6 +7,23 @@ import type { Ingested } from './ingest.ts'
 
 export const isoMicros = (micros: number): string => new Date(Math.floor(micros / 1000)).toISOString()
 
+/** 2007, µs: the first iPhone. What tells of one before has a clock that was not set, or counts from when it was switched on. */
+const firstPhone = Date.UTC(2007, 0, 1) * 1000
+const unset = 'when it was: it holds times before the first iPhone, so a clock was not set'
+const clockWasUnset = ({ stored }: Ingested): boolean => stored.first > 0 && stored.first < firstPhone
+
+/** First and last time of all sources, ISO 8601; null where none holds a time. Sources whose clock was not set do not count beside others. */
+export function spanOf(items: readonly Ingested[]): { readonly first: string | null; readonly last: string | null } {
+  const timed = items.filter(({ stored }) => stored.first > 0)
+  const set = timed.filter((item) => !clockWasUnset(item))
+  const those = (set.length > 0 ? set : timed).map(({ stored }) => stored)
+  if (those.length === 0) return { first: null, last: null }
+  return {
+    first: isoMicros(Math.min(...those.map(({ first }) => first))),
+    last: isoMicros(Math.max(...those.map(({ last }) => last))),
+  }
+}
+
 type Gap = { readonly from: string; readonly to: string }
 
 const shown = 20
@@ -71,7 +88,11 @@ export function sourceResult(item: Ingested, gaps: readonly Gap[]): SourceResult
     first: stored.first > 0 ? isoMicros(stored.first) : null,
     last: stored.last > 0 ? isoMicros(stored.last) : null,
     bytes: item.bytes,
-    coverage: { shares, gaps: [...gaps], blind: item.format ? blindSpots(item.format) : [] },
+    coverage: {
+      shares,
+      gaps: [...gaps],
+      blind: [...(clockWasUnset(item) ? [unset] : []), ...(item.format ? blindSpots(item.format) : [])],
+    },
   }
 }
 

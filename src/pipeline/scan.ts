@@ -11,7 +11,7 @@ import { bySeverity, runAn1700, storeFindings } from './analyse.ts'
 import { clocksOf } from './clocks.ts'
 import { sweep } from './commit.ts'
 import type { ScanFinding, ScanResult } from './contract.ts'
-import { findBlind, findGaps, isoMicros, sourceResult } from './coverage.ts'
+import { findBlind, findGaps, isoMicros, sourceResult, spanOf } from './coverage.ts'
 import { forever, rebuildIdentity } from './identity.ts'
 import { loadFeeds, loadWarninglists } from './indicators.ts'
 import { failedSource, type Ingested, ingestSource } from './ingest.ts'
@@ -346,7 +346,6 @@ function totalsOf(
 ): ScanResult['totals'] {
   // the same bytes under two names are one source
   const once = [...new Map(items.map((item, index) => [item.id ?? `none ${index}`, item])).values()]
-  const times = items.filter((item) => item.stored.last > 0 && item.format?.id !== deviceMap.id)
   return {
     sources: countBy(items, (item) => item.status),
     rows: addUp(once.map((item) => item.stored.rows)),
@@ -370,7 +369,6 @@ function totalsOf(
           .map(({ record, code, detail, sample }) => ({ record, code, detail, sample })),
       })),
     },
-    first: times.length > 0 ? isoMicros(Math.min(...times.map((item) => item.stored.first))) : null,
-    last: times.length > 0 ? isoMicros(Math.max(...times.map((item) => item.stored.last))) : null,
+    ...spanOf(items.filter((item) => item.format?.id !== deviceMap.id)),
   }
 }

@@ -89,11 +89,15 @@ describe('decisions and blind spots', () => {
     expect(what(scanOf({ sources: [source(), source({ status: 'failed', rows: {} })] }))).toContain(
       'Have 1 unreadable source collected again.',
     )
+    expect(what(scanOf({ sources: [source(), source({ status: 'unclaimed', rows: {} })] })).join()).not.toContain(
+      'collected again',
+    )
   })
   test('what was not visible names missing telemetry, blind analytics, silences and limits', () => {
     const spots = summarise(smallScan()).blindSpots.map((s) => s.what)
     expect(spots).toContain('Only 2 of 214 devices sent crash reports.')
-    expect(spots).toContain('3 sources could not be read, or only in part.')
+    expect(spots).toContain('2 sources could not be read, or only in part.')
+    expect(spots).toContain('1 file is of no kind that Codling reads, and left out.')
     expect(spots.some((s) => s.includes('the longest for 12 h'))).toBe(true)
     expect(spots).toContain('Part of the telemetry cannot show which app asked.')
     expect(spots.some((s) => s.startsWith('No crash'))).toBe(false)

@@ -39,7 +39,10 @@ type Facts = {
   readonly weak: readonly ScanFinding[]
   readonly network: number
   readonly deviceEvents: number
+  /** Sources that could not be read, or only in part. */
   readonly unread: number
+  /** Files of no kind that Codling reads. */
+  readonly unknown: number
 }
 
 const sum = (numbers: Readonly<Record<string, number>>): number => Object.values(numbers).reduce((a, b) => a + b, 0)
@@ -54,7 +57,8 @@ function factsOf(scan: ScanResult): Facts {
     weak: [...of('low'), ...of('info')],
     network: scan.totals.rows.network ?? 0,
     deviceEvents: scan.totals.rows.device_event ?? 0,
-    unread: failed + partial + unclaimed,
+    unread: failed + partial,
+    unknown: unclaimed,
   }
 }
 
@@ -195,6 +199,11 @@ function blindSpotsOf(scan: ScanResult, facts: Facts): BlindSpot[] {
     spots.push({ what: sentence(bounded(b.reason, 240)), remedy: sentence(bounded(b.remedy, 240)) })
   if (facts.unread > 0)
     spots.push({ what: `${counted(facts.unread, 'source')} could not be read, or only in part.`, remedy: null })
+  if (facts.unknown > 0)
+    spots.push({
+      what: `${counted(facts.unknown, 'file')} ${facts.unknown === 1 ? 'is' : 'are'} of no kind that Codling reads, and left out.`,
+      remedy: 'Logs in NDJSON or CSV can be read with --map.',
+    })
   const gap = silence(scan)
   if (gap) spots.push(gap)
   for (const { text } of cannotShow(scan))
