@@ -20,7 +20,6 @@ const unclaimed: readonly (readonly [RegExp, string])[] = [
     /zeek[^/]*\/(?:smtp|tunnel|arp|files|loaded_scripts|notice|packet_filter|pe|software|known_hosts|weird)\.log/,
     'a Zeek log that tells no contact of a device',
   ],
-  [/tailscale_network_flow_log/, 'Tailscale flow logs are not read yet'],
   [/^ios-crash\/exploit-panics\//, 'text pasted from a panic, without any header'],
   [/^ios-crash\/kscrash\//, 'KSCrash writes a format of its own'],
 ]
