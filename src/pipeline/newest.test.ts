@@ -40,3 +40,14 @@ test('a file is dated by when it was written', async () => {
   rmSync(folder, { recursive: true })
   expect(await newestTime({ path, name: 'dnsmasq.log' }, now)).toBe(now)
 })
+
+test('a member of a backup is dated by the manifest, one of an archive not at all', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'codling-newest-'))
+  const written = new Date(Date.UTC(2025, 0, 5))
+  writeFileSync(join(folder, 'Manifest.db'), '')
+  utimesSync(join(folder, 'Manifest.db'), written, written)
+  writeFileSync(join(folder, 'a.zip'), '')
+  expect(await newestTime({ path: `${folder}!HomeDomain/TCC.db`, name: 'TCC.db' }, now)).toBe(written.getTime() * 1000)
+  expect(await newestTime({ path: `${folder}/a.zip!TCC.db`, name: 'TCC.db' }, now)).toBe(now)
+  rmSync(folder, { recursive: true })
+})

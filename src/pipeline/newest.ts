@@ -10,7 +10,7 @@ const taken =
 
 /**
  * The end of the day that the file name states (logrotate's dateext: `pihole.log-20260921`, written just after the day
- * it is about), else when the sysdiagnose that it is a part of was taken, else when the file was last written, else `now`;
+ * it is about), else when the sysdiagnose that it is a part of was taken, else when the file or the backup was last written, else `now`;
  * never later than `now`. Copies keep names better than times, so names go first.
  */
 export async function newestTime(source: Pick<Source, 'path' | 'name'>, now: Micros): Promise<Micros> {
@@ -21,9 +21,12 @@ export async function newestTime(source: Pick<Source, 'path' | 'name'>, now: Mic
     const [, y, m, d, hours, minutes, seconds, offset, rest] = stamp
     return Math.min(now, Date.parse(`${y}-${m}-${d}T${hours}:${minutes}:${seconds}${offset}:${rest}`) * 1000)
   }
-  if (source.path === '-' || source.path.includes('!')) return now
+  if (source.path === '-') return now
+  const [outer, ...inside] = source.path.split('!')
   try {
-    return Math.min(now, Math.ceil((await stat(source.path)).mtimeMs) * 1000)
+    // a backup is written in one go, its manifest last; of an archive the time says when it was packed
+    const file = inside.length === 0 ? source.path : `${outer}/Manifest.db`
+    return Math.min(now, Math.ceil((await stat(file)).mtimeMs) * 1000)
   } catch {
     return now
   }

@@ -17,7 +17,7 @@ import { defaultLimits, type Limits, type Problem, UserError } from '../model/in
 import { gather } from './content.ts'
 import { findSources } from './index.ts'
 import { type BackupFile, backupOf, deviceId } from './testing/backup.ts'
-import { scratch } from './testing.ts'
+import { scratch, zipOf } from './testing.ts'
 
 async function takeAll(folder: string, password: string | null = null, limits: Partial<Limits> = {}) {
   const sources: { path: string; name: string; folders: readonly string[]; data: Buffer; told: Problem[] }[] = []
@@ -130,6 +130,20 @@ describe('as it is', () => {
       'backup!Manifest.db: bad_record',
       'backup: encrypted',
     ])
+  })
+
+  test('packed, it is told what to do, and its members are sources by their content names', async () => {
+    const folder = backupOf(files)
+    const path = join(scratch(), 'backup.zip')
+    const members = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      statSync(join(folder, name)).isFile(),
+    )
+    writeFileSync(path, zipOf(...members.map((name) => ({ name, data: readFileSync(join(folder, name)) }))))
+    const { problems, sources } = await takeAll(path)
+    expect(problems).toEqual([
+      'backup!Manifest.db: unreadable: the manifest of a backup inside an archive: unpack it and give the folder',
+    ])
+    expect(sources).toHaveLength(members.length - 1)
   })
 
   test('more files than the limit', async () => {

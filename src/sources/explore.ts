@@ -1,6 +1,6 @@
 // From bytes to sources: takes off one layer of compression or archive after the other.
 import type { Found, Limits, Problem, Source } from '../model/index.ts'
-import { headerLength, headerOf, modeBytes } from '../sqlite/index.ts'
+import { headerLength, headerOf, isDatabase, modeBytes } from '../sqlite/index.ts'
 import { joined, mainOf } from './beside.ts'
 import { type Budget, type Content, gather, headOf, meterOf, problemOf, reasonOf } from './content.ts'
 import { type Codec, decompress } from './decompress.ts'
@@ -29,6 +29,12 @@ export async function* explore(content: Content, depth: number, run: Run): Async
   const seen = recognise(head)
   // Nothing at all came out: whoever looks at the head only would take it for an empty file.
   if (head.length === 0 && told.length > 0) yield* told.map((problem) => lost(content, problem, run))
+  else if (seen.kind === 'plain' && isManifest(content, head))
+    yield lost(
+      content,
+      problemOf('unreadable', 'the manifest of a backup inside an archive: unpack it and give the folder'),
+      run,
+    )
   else if (seen.kind === 'plain') yield { kind: 'source', source: sourceOf(content, head, run) }
   else if (seen.kind === 'unsupported')
     yield lost(content, problemOf('unreadable', `${seen.title} is not read: ${seen.remedy}`), run)
@@ -39,6 +45,10 @@ export async function* explore(content: Content, depth: number, run: Run): Async
   else if (seen.kind === 'zip') yield* exploreZip(content, depth + 1, run)
   else yield* explore(decompressed(content, seen.kind, run), depth + 1, run)
 }
+
+/** Of a backup that is packed: its members are found by what they hold, but not by their names. */
+const isManifest = ({ name, path }: Content, head: Buffer): boolean =>
+  name === 'Manifest.db' && path.includes('!') && isDatabase(head) && head.includes('relativePath')
 
 const lost = (content: Content, problem: Problem, run: Run, member = ''): Found => ({
   kind: 'problem',

@@ -184,8 +184,11 @@ function takeWorker(): Worker {
     stdout: true,
     stderr: true,
   })
-  // it listens for as long as it is idle
+  // also while nobody waits for it
   worker.on('error', () => {})
+  worker.on('exit', () => {
+    if (idle === worker) idle = null
+  })
   return worker
 }
 
