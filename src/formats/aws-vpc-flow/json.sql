@@ -10,7 +10,7 @@ WITH
   isReply(from_port, to_port) OR bitAnd(greatest(whole(j.tcp_flags), 0), 18) = 18 AS reply,
   whole(j.bytes) AS bytes
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != ''), record)) AS record,
+  record,
   line AS raw,
   epochTime(j.start) AS ts,
   greatest(ts, epochTime(j.`end`)) AS ts_end,
@@ -29,8 +29,9 @@ FROM
   SELECT
     record,
     line,
-    arrayJoin([JSONExtract(line, 'Tuple(srcaddr String, dstaddr String, srcport String, dstport String, protocol String, bytes String, start String, `end` String, action String, tcp_flags String)')]) AS j
+    JSONExtract(line, 'Tuple(srcaddr String, dstaddr String, srcport String, dstport String, protocol String, bytes String, start String, `end` String, action String, tcp_flags String)') AS j
   FROM {lines:Identifier}
   -- JSONExtract would take the elements of an array for the fields of the tuple
   WHERE NOT startsWith(trimLeft(line), '[')
 )
+WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != ''

@@ -11,7 +11,7 @@ WITH
   isReply(from_port, to_port) OR bitAnd(toUInt8OrZero(field(c, f[11])), 18) = 18 AS reply,
   ifNull(toInt64OrNull(field(c, f[6])), -1) AS bytes
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != ''), record)) AS record,
+  record,
   line AS raw,
   epochTime(field(c, f[7])) AS ts,
   greatest(ts, epochTime(field(c, f[8]))) AS ts_end,
@@ -28,6 +28,7 @@ SELECT
 FROM
 (
   -- exports of CloudWatch put their own time before the record
-  SELECT record, line, arrayJoin([splitByWhitespace(replaceRegexpOne(line, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]+ ', ''))]) AS c
+  SELECT record, line, splitByWhitespace(replaceRegexpOne(line, '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[^ ]+ ', '')) AS c
   FROM {lines:Identifier}
 )
+WHERE length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != ''

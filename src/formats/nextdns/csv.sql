@@ -7,8 +7,7 @@ WITH
   (c, at) -> if(at = 0, '', trim(BOTH ' ' FROM c[at])) AS field,
   lower(field(c, f[4])) AS protocol
 SELECT
-  -- a line that is cut off must not give a name that is cut off
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) >= arrayMax(f)), record)) AS record,
+  record,
   line AS raw,
   anyTime(field(c, f[1])) AS ts,
   'dns' AS kind,
@@ -24,6 +23,8 @@ SELECT
   multiIf(lower(status) = 'blocked', 'blocked', lower(status) IN ('allowed', 'default'), 'allowed', '') AS action
 FROM
 (
-  SELECT record, line, arrayJoin([csvFields(line, ',')]) AS c
+  SELECT record, line, csvFields(line, ',') AS c
   FROM {lines:Identifier}
 )
+-- a line that is cut off must not give a name that is cut off
+WHERE toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) >= arrayMax(f)

@@ -10,7 +10,7 @@ WITH
   if(ifNull(j.out_bytes, 0) > 0, ifNull(j.out_bytes, 0), -1) AS back,
   if(reply, '', j.sni) AS name
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != '' AND j.proto > 0), record)) AS record,
+  record,
   line AS raw,
   -- `t_first` up to 1.7.2, `first` since
   isoTime(if(j.t_first != '', j.t_first, j.`first`)) AS ts,
@@ -38,3 +38,4 @@ FROM
   -- JSONExtract would take the elements of an array for the fields of the tuple
   WHERE NOT startsWith(trimLeft(line), '[')
 )
+WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != '' AND j.proto > 0

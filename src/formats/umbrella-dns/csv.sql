@@ -13,8 +13,7 @@ WITH
   t -> match(t, '(?i)\\busers?\\b') AS isUser,
   length(types) = length(identities) AS paired
 SELECT
-  -- a line that is cut off must not give a name that is cut off: every version has a field behind the domain
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) > f[9]), record)) AS record,
+  record,
   line AS raw,
   isoTime(field(c, f[1])) AS ts,
   'dns' AS kind,
@@ -30,6 +29,8 @@ SELECT
   multiIf(lower(field(c, f[6])) = 'blocked', 'blocked', lower(field(c, f[6])) IN ('allowed', 'proxied'), 'allowed', '') AS action
 FROM
 (
-  SELECT record, line, arrayJoin([csvFields(line, ',')]) AS c
+  SELECT record, line, csvFields(line, ',') AS c
   FROM {lines:Identifier}
 )
+-- a line that is cut off must not give a name that is cut off: every version has a field behind the domain
+WHERE toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) > f[9]

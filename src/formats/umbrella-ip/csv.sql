@@ -6,8 +6,7 @@ WITH
   {f:Array(UInt32)} AS f,
   (c, at) -> if(at = 0, '', trim(BOTH ' ' FROM c[at])) AS field
 SELECT
-  -- a line that is cut off must not give a port that is cut off
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != '' AND length(c) > f[6]), record)) AS record,
+  record,
   line AS raw,
   isoTime(field(c, f[1])) AS ts,
   'flow' AS kind,
@@ -19,6 +18,8 @@ SELECT
   toUInt16OrZero(field(c, f[6])) AS dst_port
 FROM
 (
-  SELECT record, line, arrayJoin([csvFields(line, ',')]) AS c
+  SELECT record, line, csvFields(line, ',') AS c
   FROM {lines:Identifier}
 )
+-- a line that is cut off must not give a port that is cut off
+WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != '' AND dst_ip != '' AND length(c) > f[6]

@@ -10,8 +10,7 @@ WITH
   splitByString(',', field(c, f[14])) AS identities,
   length(types) = length(identities) AS paired
 SELECT
-  -- a line that is cut off must not give a URL that is cut off: every version has a field behind it
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) > f[7]), record)) AS record,
+  record,
   line AS raw,
   isoTime(field(c, f[1])) AS ts,
   'http' AS kind,
@@ -34,6 +33,8 @@ SELECT
   field(c, f[9]) AS user_agent
 FROM
 (
-  SELECT record, line, arrayJoin([csvFields(line, ',')]) AS c
+  SELECT record, line, csvFields(line, ',') AS c
   FROM {lines:Identifier}
 )
+-- a line that is cut off must not give a URL that is cut off: every version has a field behind it
+WHERE toUnixTimestamp64Micro(ts) > 0 AND domain != '' AND length(c) > f[7]

@@ -2,7 +2,7 @@
 -- params:   lines Identifier (record, line)
 -- returns:  record, raw, and the columns of `network` that the claim names
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''), record)) AS record,
+  record,
   line AS raw,
   zeekTime(j.ts) AS ts,
   if(duration < 0, toDateTime64(0, 6, 'UTC'), ts + toIntervalMicrosecond(duration)) AS ts_end,
@@ -30,3 +30,4 @@ FROM
   -- JSONExtract would take the elements of an array for the fields of the tuple
   WHERE NOT startsWith(trimLeft(line), '[')
 )
+WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''

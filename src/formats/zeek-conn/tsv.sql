@@ -7,7 +7,7 @@ WITH
   {f:Array(UInt32)} AS f,
   (fields, at) -> if(at = 0 OR fields[at] IN ({unset:String}, {empty:String}), '', fields[at]) AS field
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''), record)) AS record,
+  record,
   line AS raw,
   zeekTime(field(c, f[1])) AS ts,
   if(duration < 0, toDateTime64(0, 6, 'UTC'), ts + toIntervalMicrosecond(duration)) AS ts_end,
@@ -35,3 +35,4 @@ FROM
   FROM {lines:Identifier}
   WHERE NOT startsWith(line, '#')
 )
+WHERE length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''

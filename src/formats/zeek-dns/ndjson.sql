@@ -2,7 +2,7 @@
 -- params:   lines Identifier (record, line)
 -- returns:  record, raw, and the columns of `network` that the claim names
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''), record)) AS record,
+  record,
   line AS raw,
   -- a number is read as one; a log with ISO times is rare and is looked at twice
   if(j.ts > 0 AND j.ts < 1e10, fromUnixTimestamp64Micro(toInt64(round(j.ts * 1e6)), 'UTC'), zeekTime(JSONExtractString(line, 'ts'))) AS ts,
@@ -29,3 +29,4 @@ FROM
   -- JSONExtract would take the elements of an array for the fields of the tuple
   WHERE NOT match(line, '^[[:space:]]*[[]')
 )
+WHERE toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''

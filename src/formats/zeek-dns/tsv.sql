@@ -7,7 +7,7 @@ WITH
   {f:Array(UInt32)} AS f,
   (fields, at) -> if(at = 0 OR fields[at] IN ({unset:String}, {empty:String}), '', fields[at]) AS field
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''), record)) AS record,
+  record,
   line AS raw,
   zeekTime(field(c, f[1])) AS ts,
   'dns' AS kind,
@@ -29,7 +29,8 @@ FROM
     record,
     line,
     -- labels of the CTU datasets stand behind blanks in the last column
-    arrayJoin([splitByString({separator:String}, if({labelled:UInt8} = 1, replaceRegexpOne(trim(TRAILING '\r' FROM line), ' {2,}(\\S+)(?: {2,}(\\S+))?$', '\t\\1\t\\2'), trim(TRAILING '\r' FROM line)))]) AS c
+    splitByString({separator:String}, if({labelled:UInt8} = 1, replaceRegexpOne(trim(TRAILING '\r' FROM line), ' {2,}(\\S+)(?: {2,}(\\S+))?$', '\t\\1\t\\2'), trim(TRAILING '\r' FROM line))) AS c
   FROM {lines:Identifier}
   WHERE NOT startsWith(line, '#')
 )
+WHERE length(c) >= {n:UInt32} AND toUnixTimestamp64Micro(ts) > 0 AND src_ip != ''
