@@ -15,7 +15,9 @@ export type Stored = {
   whole(column: string): number | null
   /** null for everything that is no number. */
   real(column: string): number | null
-  /** The row as a JSON object; of blobs their length. */
+  /** What is not null, with the table and the number of the row; of blobs their length. */
+  shown(): Record<string, unknown>
+  /** The same as JSON. */
   raw(): string
 }
 
@@ -121,6 +123,15 @@ function storedRow(
     const value = at(column)
     return typeof value === 'number' && Number.isFinite(value) ? value : null
   }
+  const shown = (): Record<string, unknown> => {
+    const all: Record<string, unknown> = { table }
+    if (row.rowid !== null) all.rowid = plain(row.rowid)
+    for (let i = 0; i < columns.length; i++) {
+      const value = row.values[i]
+      if (value !== null && value !== undefined) all[columns[i]!] = plain(value)
+    }
+    return all
+  }
   return {
     record,
     rowid: row.rowid,
@@ -134,13 +145,8 @@ function storedRow(
       const rounded = value === null ? null : Math.round(value)
       return rounded !== null && Number.isSafeInteger(rounded) ? rounded : null
     },
-    raw() {
-      const shown: Record<string, unknown> = { table }
-      if (row.rowid !== null) shown.rowid = plain(row.rowid)
-      for (const [i, column] of columns.entries())
-        if (row.values[i] !== null && row.values[i] !== undefined) shown[column] = plain(row.values[i])
-      return jsonWithin(shown)
-    },
+    shown,
+    raw: () => jsonWithin(shown()),
   }
 }
 

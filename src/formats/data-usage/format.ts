@@ -23,7 +23,7 @@ type Usage = {
   readonly record: number
   readonly time: number | null
   readonly counts: Readonly<Record<Counter, number | null>>
-  readonly raw: string
+  readonly shown: Record<string, unknown>
 }
 
 const sum = (usages: readonly Usage[], ...names: readonly Counter[]): number => {
@@ -42,7 +42,7 @@ function open(emit: Emit): Reading {
     }
     const process = row.whole('ZHASPROCESS') ?? -1
     const counts = Object.fromEntries(counters.map((name) => [name, row.whole(name)])) as Record<Counter, number | null>
-    const usage = { record: row.record, time: appleSeconds(row.real('ZTIMESTAMP')), counts, raw: row.raw() }
+    const usage = { record: row.record, time: appleSeconds(row.real('ZTIMESTAMP')), counts, shown: row.shown() }
     const known = usages.get(process)
     if (known) known.push(usage)
     else usages.set(process, [usage])
@@ -59,9 +59,9 @@ function open(emit: Emit): Reading {
     const owner = ownerOf(row.text('ZPROCNAME'), row.text('ZBUNDLENAME'))
     const raw = (): string =>
       jsonWithin({
-        ...(JSON.parse(row.raw()) as Record<string, unknown>),
+        ...row.shown(),
         ...(missing > 0 ? { numbers_missing_before: missing } : {}),
-        usage: own.slice(0, 10).map((usage) => JSON.parse(usage.raw) as unknown),
+        usage: own.slice(0, 10).map((usage) => usage.shown),
       })
     return emit.row(
       'network',
@@ -91,7 +91,7 @@ function open(emit: Emit): Reading {
     // counters whose process is no longer there: what it was called is lost, not what it moved
     async finish() {
       for (const usage of [...usages.values()].flat()) {
-        const row = { record: usage.record, raw: () => usage.raw }
+        const row = { record: usage.record, raw: () => jsonWithin(usage.shown) }
         if (usage.time === null) emit.flaw('bad_time', row, 'ZTIMESTAMP is no time, and its process is not there')
         else
           await emit.row('network', row, {

@@ -2,7 +2,15 @@
 // domains and clients stand in tables of their own; before, and in small old ones, `queries` is the table itself.
 import { type CodeFormat, defineFormat } from '../../model/index.ts'
 import { canonicalIp, canonicalName } from '../../names/index.ts'
-import { type Emit, parseDatabase, type Reading, type Stored, sniffDatabase, unixTime } from '../database.ts'
+import {
+  type Emit,
+  jsonWithin,
+  parseDatabase,
+  type Reading,
+  type Stored,
+  sniffDatabase,
+  unixTime,
+} from '../database.ts'
 import { queryTypes, statuses } from './words.ts'
 
 /** Distinct domains and clients that are kept in memory: a year of a large network has some 300,000. */
@@ -40,10 +48,10 @@ function open(emit: Emit): Reading {
     const [status, action] = statuses[row.whole('status') ?? 0] ?? [row.text('status'), '']
     const reply = row.real('reply_time')
     const ip = canonicalIp(client?.ip ?? '') ?? ''
-    const shown = { ...(JSON.parse(row.raw()) as Record<string, unknown>), domain: name, client: client?.ip ?? '' }
+    const raw = (): string => jsonWithin({ ...row.shown(), domain: name, client: client?.ip ?? '' })
     return emit.row(
       'network',
-      { record: row.record, raw: () => JSON.stringify(shown).slice(0, 8192) },
+      { record: row.record, raw },
       {
         ts,
         kind: 'dns',

@@ -1,7 +1,15 @@
 // History.db of Safari (HomeDomain, Library/Safari): visits and the addresses that they went to, for a year. Each redirect
 // is a visit of its own. The titles of pages are not read. Same tables since iOS 8; `origin` tells since iOS 9 whose visit it was.
 import { type CodeFormat, defineFormat } from '../../model/index.ts'
-import { appleSeconds, type Emit, parseDatabase, type Reading, sniffDatabase, visited } from '../database.ts'
+import {
+  appleSeconds,
+  type Emit,
+  jsonWithin,
+  parseDatabase,
+  type Reading,
+  sniffDatabase,
+  visited,
+} from '../database.ts'
 
 /** Kept in memory to say what a redirect came from; a year of heavy use has some 100,000. */
 const most = 1_000_000
@@ -49,7 +57,7 @@ function open(emit: Emit): Reading {
             'network',
             {
               record: row.record,
-              raw: () => JSON.stringify({ url: url.slice(0, 2000), ...(JSON.parse(row.raw()) as object) }),
+              raw: () => jsonWithin({ url, ...row.shown() }),
             },
             {
               ts,
