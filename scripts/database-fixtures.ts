@@ -114,6 +114,7 @@ add('data-usage', 'lower-case-and-older', 'input.db', () =>
     { zliveusage: [[1, 1, apple, 99]], zprocess: [[1, apple + 1, 'olderd']] },
   ),
 )
+add('data-usage', 'many', 'DataUsage.sqlite', manyProcesses)
 add('data-usage', 'cut', 'DataUsage.sqlite', () => cut(0.6)(manyProcesses()))
 add('data-usage', 'damaged-page', 'DataUsage.sqlite', () => spoil(5)(manyProcesses()))
 add('data-usage', 'damaged-root', 'DataUsage.sqlite', () => spoil(3)(manyProcesses()))

@@ -192,7 +192,8 @@ function openProgress(options: ScanOptions, total: number): { enter(source: Sour
   let read = 0
   return {
     enter(source) {
-      const file = source.path.split('!')[0]!
+      // members of an archive have its size, those of a backup their own
+      const file = `${source.path.split('!')[0]} ${source.storedBytes}`
       if (file === outer) return
       before += size
       outer = file
