@@ -9,7 +9,7 @@ SELECT
   line AS raw,
   ts,
   if(finish >= ts AND toUnixTimestamp64Micro(finish) > 0, finish, toDateTime64(0, 6, 'UTC')) AS ts_end,
-  if(url != '', 'http', 'flow') AS kind,
+  multiIf(url != '', 'http', asked, 'dns', 'flow') AS kind,
   m['suser'] AS user,
   lower(m['shost']) AS src_host,
   if(length(mac) = 17 AND match(mac, '^([0-9a-f]{2}:){5}[0-9a-f]{2}$'), mac, '') AS src_mac,
@@ -22,7 +22,8 @@ SELECT
   domain,
   if(domain = name OR domain = '', '', name) AS domain_raw,
   url,
-  if(m['reason'] != '', m['reason'], replaceAll(replaceAll(h[6], '\\|', '|'), '\\\\', '\\')) AS status,
+  if(asked, upper(m['InfobloxDNSQType']), '') AS qtype,
+  multiIf(asked AND m['InfobloxDNSRCode'] != '', m['InfobloxDNSRCode'], m['reason'] != '', m['reason'], replaceAll(replaceAll(h[6], '\\|', '|'), '\\\\', '\\')) AS status,
   multiIf(
     verdict IN ('', 'unknown'), '',
     match(verdict, 'block|den(y|ied)|drop|reset|reject|quarantine|sinkhole|prevent'), 'blocked',
@@ -67,7 +68,9 @@ FROM
         m['requestContext'] AS context,
         if(m['src'] != '', m['src'], m['c6a2']) AS from_ip,
         lower(replaceAll(m['smac'], '-', ':')) AS mac,
-        lower(m['act']) AS verdict
+        lower(m['act']) AS verdict,
+        -- the data connector of Infoblox names the question so
+        m['destinationDnsDomain'] != '' AND lower(m['app']) = 'dns' AS asked
       FROM
       (
         SELECT

@@ -1,5 +1,6 @@
 // Common Event Format (ArcSight CEF 0 and 1) of any product, bare or behind any syslog head: what names a contact. Parsed by the engine.
-// Source of the keys: ArcSight Common Event Format, implementation standard, “Extension dictionary”.
+// Source of the keys: ArcSight Common Event Format, implementation standard, “Extension dictionary”; of DNS queries in BloxOne Threat
+// Defense (destinationDnsDomain, InfobloxDNSQType, InfobloxDNSRCode): Infoblox, “Data Connector: CEF”, which no sample has confirmed.
 import { defineFormat } from '../../model/index.ts'
 import { onlyVariant, plainLines } from '../text.ts'
 
@@ -34,6 +35,7 @@ export const cef = defineFormat({
         'domain',
         'domain_raw',
         'url',
+        'qtype',
         'status',
         'action',
         'bytes_out',
