@@ -31,3 +31,11 @@ test('scans with the SQL that was built', () => {
   }
   expect(result.findings.map((finding) => finding.destination.value)).toEqual(['www.listed.example'])
 })
+
+test('reads a database in its worker', () => {
+  cpSync(join(root, 'src/formats/tcc/fixtures/ios-18/TCC.db'), join(folder, 'TCC.db'))
+  const { sources } = JSON.parse(codling('scan', 'TCC.db', '--json', '-')) as {
+    sources: { format: string; rows: Record<string, number> }[]
+  }
+  expect(sources).toMatchObject([{ format: 'tcc', rows: { device_event: 5 } }])
+})
