@@ -61,7 +61,8 @@ FROM
         times[1] AS began,
         times[2] AS received,
         times[3] AS finish,
-        if(m['dhost'] != '', m['dhost'], m['destinationDnsDomain']) AS host,
+        -- some products write the name of the destination to dst
+        arrayFirst(x -> x != '', [m['dhost'], m['destinationDnsDomain'], if(match(m['dst'], '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*[.][A-Za-z][A-Za-z0-9-]+[.]?$'), m['dst'], '')]) AS host,
         m['request'] AS url,
         m['dpt'] AS to_port,
         m['proto'] AS protocol,

@@ -40,7 +40,7 @@ FROM
     SELECT
       *,
       eventTime(m['devtime']) AS told,
-      arrayFirst(x -> x != '', [m['dsthost'], m['dsthostname'], m['dhost'], m['domain'], m['fqdn']]) AS host,
+      arrayFirst(x -> x != '', [m['dsthost'], m['dsthostname'], m['dhost'], m['domain'], m['fqdn'], if(match(m['dst'], '^[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*[.][A-Za-z][A-Za-z0-9-]+[.]?$'), m['dst'], '')]) AS host,
       arrayFirst(x -> x != '', [m['url'], m['request']]) AS url,
       arrayFirst(x -> x != '', [m['src'], m['identsrc']]) AS from_ip,
       arrayFirst(x -> x != '', [m['dst'], host]) AS to_ip,

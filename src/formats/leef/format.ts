@@ -10,7 +10,7 @@ export const leef = defineFormat({
   kind: 'sql',
   id: 'leef',
   title: 'Log Event Extended Format (LEEF) of any product',
-  version: 1,
+  version: 2,
   names: ['*.leef', '*.log'],
   claims: {
     network: {
