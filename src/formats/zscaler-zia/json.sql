@@ -6,7 +6,7 @@ WITH
   -- what the templates write where there is nothing
   x -> if(trim(BOTH '" ' FROM x) IN ('None', 'NA', 'N/A', 'Unknown', '-', '0.0.0.0'), '', trim(BOTH '" ' FROM x)) AS given
 SELECT
-  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND (domain != '' OR dst_ip != '') AND if(shape = 'http', target != '' AND (j.ClientIP != '' OR j.clientpublicIP != ''), src_ip != '')), record)) AS record,
+  arrayJoin(arrayWithConstant(toUInt8(toUnixTimestamp64Micro(ts) > 0 AND (domain != '' OR dst_ip != '') AND if(shape = 'http', j.url != '' AND (j.ClientIP != '' OR j.clientpublicIP != ''), src_ip != '')), record)) AS record,
   line AS raw,
   if(counted, arrayMap(x -> anyTime(x), if(counted, [time], []))[1], arrayMap(x -> ctimeTime(x), if(counted, [], [time]))[1]) AS ts,
   shape AS kind,
