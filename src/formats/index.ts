@@ -37,6 +37,7 @@ import { nanomdmWebhook } from './nanomdm-webhook/format.ts'
 import { netstatTxt } from './netstat-txt/format.ts'
 import { nextdns } from './nextdns/format.ts'
 import { nfdump } from './nfdump/format.ts'
+import { nfdumpJson } from './nfdump-json/format.ts'
 import { osqueryLog } from './osquery-log/format.ts'
 import { paloAlto } from './palo-alto/format.ts'
 import { pcap } from './pcap/format.ts'
@@ -118,6 +119,7 @@ export const formats: readonly Format[] = [
   awsVpcFlow,
   awsRoute53Resolver,
   nfdump,
+  nfdumpJson,
   ipfixJson,
   meraki,
   iscDhcpd,
