@@ -75,7 +75,7 @@ const usageSchema = `
   CREATE TABLE ZPROCESS ( Z_PK INTEGER PRIMARY KEY, Z_ENT INTEGER, Z_OPT INTEGER, ZFIRSTTIMESTAMP TIMESTAMP, ZTIMESTAMP TIMESTAMP, ZBUNDLENAME VARCHAR, ZPROCNAME VARCHAR );`
 const usageRows = {
   ZLIVEUSAGE: [
-    [1, 5, 1, 0, 0, 1, 2, null, apple + 100.5, 0, 0, 253438, 1024],
+    [1, 5, 1, 0, 0, 1, 2, null, apple + 100.5, 0, 0, 250000, 1024],
     [2, 5, 1, 255, 0, 1, 2, null, apple + 200, 7000, 300, 0, 0],
     [3, 5, 1, 0, 0, 1, 6, null, apple + 300, 10, 20, 30, 40],
     // its process is number 4, which is gone
@@ -83,9 +83,9 @@ const usageRows = {
     [5, 5, 1, 0, 0, 1, 5, null, null, 1, 1, 1, 1],
   ],
   ZPROCESS: [
-    [1, 7, 1, apple, apple + 0.5, 'com.example.calendar', '1FB47783-A2FE-47D9-B256-DF50EF44BBA4/com.example.calendar'],
+    [1, 7, 1, apple, apple + 0.5, 'com.example.calendar', '0A1B2C3D-0000-4000-8000-00000000000A/com.example.calendar'],
     [2, 7, 1, apple + 1.25, apple + 86400, 'com.example.chat', 'mDNSResponder/com.example.chat'],
-    [3, 7, 1, apple + 2, apple + 3, null, 'CumulativeUsageTr'],
+    [3, 7, 1, apple + 2, apple + 3, null, 'SomethingUsageTra'],
     [6, 7, 1, null, apple + 9, 'com.example.other', 'otherd'],
     [7, 7, 1, null, null, null, 'timeless'],
     [8, 7, 1, apple + 50, null, null, 'apsd/com.example.push'],
@@ -153,7 +153,7 @@ const powerRows = {
   ],
   PLProcessNetworkAgent_EventInterval_UsageDiff: [
     [1, unix - 10, 'com.example.chat', 1, 2, 'com.example.chat', 30, 40, unix + 290],
-    [2, unix + 100, null, 0, 0, 'atc', 48809, 5504, unix + 1100],
+    [2, unix + 100, null, 0, 0, 'atc', 40000, 5000, unix + 1100],
     [3, unix + 2000, null, null, null, 'nothing', null, null, null],
     [4, 'never', null, 1, 1, 'x', 1, 1, 1],
   ],
@@ -174,7 +174,7 @@ const powerRows = {
 } as const satisfies Record<string, Rows>
 
 add('powerlog', 'sysdiagnose', 'CurrentPowerlog.PLSQL', () => databaseOf(powerSchema, powerRows))
-add('powerlog', 'no-offsets', 'powerlog_2026-03-01_12-00_84E2141B.PLSQL', () =>
+add('powerlog', 'no-offsets', 'powerlog_2026-03-01_12-00_0A1B2C3D.PLSQL', () =>
   databaseOf(powerSchema.split(';').slice(1).join(';'), {
     PLProcessNetworkAgent_EventInterval_UsageDiff: powerRows.PLProcessNetworkAgent_EventInterval_UsageDiff.slice(0, 1),
   }),

@@ -177,7 +177,8 @@ describe.skipIf(!here)('databases of real devices (left out where the samples ar
   })
 
   test('powerlog: network use, processes, apps and boots, table by table', async () => {
-    const file = join(data, 'ios-sysdiagnose/powerlog_2021-12-16_05-54_84E2141B.PLSQL.gz')
+    const folder = join(data, 'ios-sysdiagnose')
+    const file = join(folder, readdirSync(folder).find((name) => /^powerlog_.*\.PLSQL\.gz$/.test(name))!)
     const [member] = await read(file)
     expect([member!.format, member!.parsed.problems]).toEqual(['powerlog', []])
     const database = { '': gunzipSync(readFileSync(file)) }
