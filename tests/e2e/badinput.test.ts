@@ -112,7 +112,7 @@ const complaints = (sources: readonly Told[], folder: string): string[] =>
   sources.flatMap((source) => complaintsOf(source).map((text) => `${source.path.slice(folder.length + 1)}: ${text}`))
 
 describe('damaged bytes', () => {
-  test('of every format are told with their position, and harm no other source', { timeout: 300_000 }, async () => {
+  test('of every format are told with their position, and harm no other source', { timeout: 600_000 }, async () => {
     const fixtures = formats.flatMap((format) => chosen(fixturesOf(format.id)))
     expect(fixtures).toHaveLength(formats.length)
     const { folder, files } = damaged(fixtures, (fixture) => `${fixture.format}-${fixture.name}`, 3)
