@@ -3,7 +3,7 @@
 import { defineFormat, type Micros } from '../../model/index.ts'
 import { canonicalIp, canonicalName } from '../../names/index.ts'
 import { contact, digestOf, flaw, type Json, jsonFormat, type Told, textAt, timeAt } from '../json-events.ts'
-import { nfdumpClaims } from '../nfdump/claims.ts'
+import { nfdumpClaims } from '../nfdump-claims.ts'
 
 /** IANA protocol numbers, by the names that protocolName gives them in SQL. */
 const protocols: Readonly<Record<string, string>> = {

@@ -3,8 +3,8 @@
 // Source of the fields: nfdump 1.6 and 1.7, output_csv.c, output_csv_fast.c, output_json.c, output_ndjson.c.
 import { defineFormat } from '../../model/index.ts'
 import { columnWord, csvHead, csvPositions } from '../csv.ts'
+import { nfdumpClaims } from '../nfdump-claims.ts'
 import { headObjects, sqlFile } from '../text.ts'
-import { nfdumpClaims } from './claims.ts'
 
 const wanted = [
   ['ts', 'firstseen', 'first'],

@@ -1,5 +1,5 @@
 // What flows of nfdump say, in either spelling.
-import type { Claim } from '../../model/index.ts'
+import type { Claim } from '../model/index.ts'
 
 export const nfdumpClaims: Claim = {
   time: {
