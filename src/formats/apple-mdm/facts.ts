@@ -1,7 +1,7 @@
 // What a response says of the state of a device: each key becomes one fact of its own name.
 // Source of the keys: Apple's device-management schema, information.device.yaml, information.security.yaml
 // and declarative/status.
-import { type PlistDict, textAtPath } from '../plist.ts'
+import { type PlistDict, textAtPath } from '../../plist/plist.ts'
 
 /** Part of a response → path in it → `category` of the row. Booleans become yes and no, numbers stay as written. */
 const categories = {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { EvidenceTable, GivenRow, Problem } from '../../model/index.ts'
-import { isDict, type PlistValue, textAtPath } from '../plist.ts'
-import { readBinary } from '../plist-binary.ts'
-import { documentsOf, readPlist } from '../plist-documents.ts'
-import { readXml } from '../plist-xml.ts'
+import { readBinary } from '../../plist/binary.ts'
+import { documentsOf, readPlist } from '../../plist/documents.ts'
+import { isDict, type PlistValue, textAtPath } from '../../plist/plist.ts'
+import { readXml } from '../../plist/xml.ts'
 import { appleMdm, timeOfName } from './format.ts'
 
 const folder = new URL('fixtures/', import.meta.url)

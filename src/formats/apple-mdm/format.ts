@@ -8,8 +8,8 @@ import {
   type Out,
   type ParseContext,
 } from '../../model/index.ts'
-import { isDict, type PlistDict, type PlistStop } from '../plist.ts'
-import { type Document, documentsOf } from '../plist-documents.ts'
+import { type Document, documentsOf } from '../../plist/documents.ts'
+import { isDict, type PlistDict, type PlistStop } from '../../plist/plist.ts'
 import { takeWhole } from '../whole.ts'
 import { type Envelope, takeMessage } from './message.ts'
 import { sniffMessages } from './sniff.ts'

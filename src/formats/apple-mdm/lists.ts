@@ -1,7 +1,7 @@
 // Lists of profiles, certificates and apps: what each member says, and under which id an absence is told.
 import { createHash } from 'node:crypto'
+import { dictsAt, isDict, type PlistDict, type PlistValue, textAt } from '../../plist/plist.ts'
 import { brief, details } from '../apple.ts'
-import { dictsAt, isDict, type PlistDict, type PlistValue, textAt } from '../plist.ts'
 
 /** `dict`: the member as it stands; null where its id alone stands in the list. */
 type Member = {

@@ -1,8 +1,8 @@
 // One message of a device to its MDM server: an answer to a command, or a check-in. Its facts become rows.
 import type { GivenRow, Micros, ProblemCode } from '../../model/index.ts'
 import { canonicalMac } from '../../names/index.ts'
+import { dictAt, isDict, type PlistDict, textAt } from '../../plist/plist.ts'
 import { details, platformOf } from '../apple.ts'
-import { dictAt, isDict, type PlistDict, textAt } from '../plist.ts'
 import { type FactSource, factsOf } from './facts.ts'
 import { listKeys, listOf } from './lists.ts'
 import { statusReportOf } from './status.ts'

@@ -1,8 +1,8 @@
 // Is it a message of a managed device? Decided by the keys at the top of a property list.
 import type { Sniff } from '../../model/index.ts'
-import { isDict } from '../plist.ts'
-import { binaryMagic } from '../plist-binary.ts'
-import { type Document, documentsOf } from '../plist-documents.ts'
+import { binaryMagic } from '../../plist/binary.ts'
+import { type Document, documentsOf } from '../../plist/documents.ts'
+import { isDict } from '../../plist/plist.ts'
 import { answerKeys, isMessage } from './message.ts'
 
 const limit = 64 * 1024

@@ -1,7 +1,8 @@
 // Status reports of declarative management: JSON inside a check-in. They hold only what changed since the last one.
 // Source of the items: Apple's device-management schema, declarative/status.
+
+import { maxDepth, type PlistDict, type PlistValue, textAtPath } from '../../plist/plist.ts'
 import { brief } from '../apple.ts'
-import { maxDepth, type PlistDict, type PlistValue, textAtPath } from '../plist.ts'
 
 type StatusReport = {
   readonly items: PlistDict

@@ -8,10 +8,10 @@ import {
   type ParseContext,
   type Sniff,
 } from '../../model/index.ts'
+import { binaryMagic } from '../../plist/binary.ts'
+import { readPlist } from '../../plist/documents.ts'
+import { dictAt, isDict, type PlistDict, textAt } from '../../plist/plist.ts'
 import { brief, details, platformOf } from '../apple.ts'
-import { dictAt, isDict, type PlistDict, textAt } from '../plist.ts'
-import { binaryMagic } from '../plist-binary.ts'
-import { readPlist } from '../plist-documents.ts'
 import { takeWhole } from '../whole.ts'
 
 /** It holds the icons of the apps: some MB. */

@@ -4,8 +4,8 @@
 // (which profiles there are), CloudConfigurationDetails.plist and MDM.plist (supervision and enrolment).
 // Source of the keys: ManagedConfiguration.framework (MCProfile, MCProfileEventsManager; iOS 16 to 26).
 import { type Claim, type CodeFormat, defineFormat, type Out, type ParseContext } from '../../model/index.ts'
-import { isDict } from '../plist.ts'
-import { readPlist } from '../plist-documents.ts'
+import { readPlist } from '../../plist/documents.ts'
+import { isDict } from '../../plist/plist.ts'
 import { takeWhole } from '../whole.ts'
 import { documentKind, sniffState } from './kinds.ts'
 import { rowsOf } from './rows.ts'

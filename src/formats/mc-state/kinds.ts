@@ -1,8 +1,8 @@
 // Which of the files of configuration profiles a property list is; told by its keys, as names get lost.
 import type { Sniff } from '../../model/index.ts'
-import { isDict, type PlistDict, type PlistValue } from '../plist.ts'
-import { binaryMagic } from '../plist-binary.ts'
-import { readPlist } from '../plist-documents.ts'
+import { binaryMagic } from '../../plist/binary.ts'
+import { readPlist } from '../../plist/documents.ts'
+import { isDict, type PlistDict, type PlistValue } from '../../plist/plist.ts'
 
 export type StateKind = 'stub' | 'events' | 'settings' | 'manifest' | 'cloud' | 'mdm'
 

@@ -1,8 +1,8 @@
 // What the files of configuration profiles say: a row for each profile, event, setting and state.
 import { createHash } from 'node:crypto'
 import type { GivenRow, Micros, ProblemCode } from '../../model/index.ts'
+import { dictAt, dictsAt, isDict, type PlistDict, type PlistValue, textAt } from '../../plist/plist.ts'
 import { brief, details } from '../apple.ts'
-import { dictAt, dictsAt, isDict, type PlistDict, type PlistValue, textAt } from '../plist.ts'
 import { isSetting, type StateKind } from './kinds.ts'
 
 type Row = Omit<GivenRow<'device_event'>, 'raw'>

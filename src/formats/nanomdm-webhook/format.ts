@@ -9,10 +9,10 @@ import {
   type ProblemCode,
   type Sniff,
 } from '../../model/index.ts'
+import { readPlist } from '../../plist/documents.ts'
+import type { PlistDict } from '../../plist/plist.ts'
 import { appleTime } from '../apple.ts'
 import { flawOf, mdmClaims, type Taken, takeMessage } from '../mdm.ts'
-import type { PlistDict } from '../plist.ts'
-import { readPlist } from '../plist-documents.ts'
 import { maxRecord, recordsOf, type WebhookRecord } from './records.ts'
 
 /** Of a body longer than `rawLength` the first `briefLength` characters are kept: time, device and command stand there, and 300 apps would repeat it 300 times. */

@@ -1,9 +1,9 @@
 // SystemVersion.plist of a sysdiagnose (logs/SystemVersion) or a file system: which OS was running. Six keys, binary or XML.
 import { type CodeFormat, defineFormat, type Out, type ParseContext, type Sniff } from '../../model/index.ts'
+import { binaryMagic } from '../../plist/binary.ts'
+import { readPlist } from '../../plist/documents.ts'
+import { isDict, type PlistDict, textAt } from '../../plist/plist.ts'
 import { platformOf } from '../apple.ts'
-import { isDict, type PlistDict, textAt } from '../plist.ts'
-import { binaryMagic } from '../plist-binary.ts'
-import { readPlist } from '../plist-documents.ts'
 import { takeWhole } from '../whole.ts'
 
 /** The file has some 500 bytes. */

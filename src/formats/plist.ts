@@ -1,2 +1,0 @@
-// Property lists are read in `plist/`: sources/ needs them as well.
-export * from '../plist/plist.ts'
